@@ -1,0 +1,77 @@
+namespace Akool.Sessions;
+
+/// <summary>Causes of an expected failure: those of the contract's <c>ErrorReason</c>, and the two that need no reason there.</summary>
+public enum SessionErrorCode
+{
+    /// <summary>A field of the request is wrong; <see cref="SessionError.Field"/> names it.</summary>
+    InvalidField,
+    InvalidPageToken,
+    InputTooLarge,
+    IdempotencyConflict,
+    SessionNotFound,
+    SessionNotActive,
+    AttachRequired,
+    SessionLimitReached,
+    RateLimited,
+    TurnQueueFull,
+    SlowConsumer,
+    CatalogItemNotFound,
+    UpstreamCreditsExhausted,
+    UpstreamBusy,
+    UpstreamUnavailable,
+    UpstreamTimeout,
+    UpstreamAuthRejected,
+
+    /// <summary>AKOOL refuses what was asked for because of what it says (INVALID_ARGUMENT).</summary>
+    UpstreamRejected,
+
+    /// <summary>AKOOL refuses what was asked for because of the state things are in (FAILED_PRECONDITION).</summary>
+    UpstreamPrecondition,
+    UpstreamProtocol,
+    GatewayDraining,
+    CredentialsInvalid,
+    ScopeMissing,
+
+    /// <summary>The ledger cannot be written, so nothing may be begun (UNAVAILABLE).</summary>
+    LedgerUnavailable,
+
+    /// <summary>The same stream was continued by a newer call (ABORTED).</summary>
+    StreamTakenOver,
+
+    /// <summary>The caller left.</summary>
+    Canceled,
+
+    /// <summary>The caller's own deadline passed.</summary>
+    DeadlineExceeded,
+}
+
+/// <summary>An expected failure: a cause for programs and a sentence for a developer. Never holds a secret or a text of a turn.</summary>
+/// <param name="Code">The cause.</param>
+/// <param name="Detail">A sentence that says what is wrong and, where one can, what to do.</param>
+public sealed record SessionError(SessionErrorCode Code, string Detail)
+{
+    /// <summary>How long to wait before trying again; null: trying again does not help.</summary>
+    public TimeSpan? RetryAfter { get; init; }
+
+    /// <summary>AKOOL's business code, or 0 where AKOOL was not the cause.</summary>
+    public int UpstreamCode { get; init; }
+
+    /// <summary>Whether it is certain that AKOOL was never reached (refused connection, open breaker, no token).</summary>
+    public bool NothingSent { get; init; }
+
+    /// <summary>The path of the field at fault, as the contract names it (for example <c>config.avatar_id</c>).</summary>
+    public string? Field { get; init; }
+
+    /// <summary>The limit that was met, for <see cref="SessionErrorCode.SessionLimitReached"/> and <see cref="SessionErrorCode.RateLimited"/>.</summary>
+    public LimitUse? Limit { get; init; }
+
+    /// <summary>The error of a field.</summary>
+    public static SessionError Invalid(string field, string detail) => new(SessionErrorCode.InvalidField, $"{field}: {detail}") { Field = field };
+}
+
+/// <summary>One limit and how much of it is used.</summary>
+/// <param name="Name">For example <c>live_sessions</c>.</param>
+/// <param name="Scope"><c>gateway</c> or <c>owner/{owner}</c>.</param>
+/// <param name="Limit">At most this many.</param>
+/// <param name="Used">Used now.</param>
+public sealed record LimitUse(string Name, string Scope, long Limit, long Used);
