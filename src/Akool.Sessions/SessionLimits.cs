@@ -25,6 +25,9 @@ public sealed record SessionLimits
     /// <summary>Creates a second that one owner may make, with a burst of as many. Default 0: no limit.</summary>
     [Range(0, 100_000)] public double CreatesPerSecondPerOwner { get; init; }
 
+    /// <summary>How long CreateSession waits for AKOOL's answer, if the caller's deadline is not sooner; what comes later is closed. Default 15 s.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.100", "00:02:00")] public TimeSpan CreateTimeout { get; init; } = TimeSpan.FromSeconds(15);
+
     /// <summary>How long a create may wait for a free place, inside the caller's deadline. Default 0: refused at once.</summary>
     [Range(typeof(TimeSpan), "00:00:00", "00:10:00")] public TimeSpan AdmissionWait { get; init; }
 

@@ -11,6 +11,9 @@ public abstract class ChatEvent
     /// <summary>When it happened.</summary>
     public DateTimeOffset Time { get; internal init; }
 
+    /// <summary>The same moment as a timestamp, for its age.</summary>
+    internal long At { get; init; }
+
     /// <summary>The stream whose turn it is about; null where it is about no turn.</summary>
     public string? StreamId { get; internal init; }
 

@@ -1,0 +1,310 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using Akool.Sessions.Ports;
+
+namespace Akool.Sessions.Chat;
+
+/// <summary>
+/// Joins the chat streams of one session to its one socket. It has no task of its own: it runs on the callers' threads, on the link's, and on the turn
+/// clock's. Safe from any thread.
+/// </summary>
+internal sealed class ChatHub
+{
+    // How long one request of a client may be held up by a socket that takes nothing, before the turn is refused.
+    private static readonly TimeSpan RoomWait = TimeSpan.FromSeconds(5);
+
+    private readonly Lock _gate = new(); // guards all fields below and everything in them
+    private readonly HubEvents _events;
+    private readonly SendQueue _queue;
+    private readonly TurnTable _turns;
+    private readonly TurnIntake _intake;
+    private readonly StreamTable _streams;
+    private readonly Session _session;
+    private readonly SessionRuntime _runtime;
+    private readonly ChatLink _link;
+    private readonly string _epoch;
+    private IChatSocket? _socket;
+    private bool _sending;
+    private bool _pauseWanted;
+    private bool _closing;
+    private bool _isWatched;
+    private long _seenRevision;
+
+    public ChatHub(Session session, SessionRuntime runtime)
+    {
+        (_session, _runtime) = (session, runtime);
+        var epoch = BitConverter.ToUInt32(RandomNumberGenerator.GetBytes(sizeof(uint)));
+        _epoch = epoch.ToString("x8", CultureInfo.InvariantCulture);
+        _events = new(runtime.ChatLimits, runtime.Time, runtime.Telemetry);
+        _queue = new(runtime.ChatLimits.MaxQueuedBytes);
+        _turns = new(epoch, _events, _queue, runtime.ChatLimits, runtime.Time, new TurnObserver(session, runtime.Telemetry));
+        _intake = new(_turns, _queue, _events, runtime.ChatLimits);
+        _streams = new(_events, runtime.ChatLimits, runtime.Time);
+        _link = new(this, session, runtime);
+    }
+
+    /// <summary>Timestamp at which a turn's time may have come. Read by the clock without the lock.</summary>
+    public long NextDeadline => _turns.NextDeadline;
+
+    /// <summary>Whether the turn clock watches this hub. Written under the clock's lock; read without it, after the deadline was set.</summary>
+    public bool IsWatched { get => Volatile.Read(ref _isWatched); set => Volatile.Write(ref _isWatched, value); }
+
+    /// <summary>Joins a call to a new stream or to one that it continues. Errors: SessionNotActive, InvalidField.</summary>
+    public Result<ChatAttachment> Attach(ChatAttach attach, IChatSink sink)
+    {
+        ChatAttachment call;
+        lock (_gate)
+        {
+            if (_closing || _session.State is SessionState.Closing or SessionState.Closed or SessionState.Failed) return Session.NotActive;
+            var joined = _streams.Join(this, attach, sink, _epoch);
+            if (!joined.IsOk) return joined.Error;
+            call = joined.Value.Call;
+            _session.StreamsAttached(_streams.AttachedCount);
+            _events.Join(call.Stream, _session.Snapshot(), _epoch, attach.ResumeFrom?.Sequence ?? 0, joined.Value.Outcome);
+            _runtime.Telemetry.Resumed(joined.Value.Outcome);
+        }
+        _link.Start();
+        Flush();
+        return call;
+    }
+
+    public void Detach(ChatAttachment call)
+    {
+        lock (_gate)
+        {
+            if (!ReferenceEquals(call.Stream.Call, call)) return;
+            _streams.Leave(call.Stream);
+            _session.StreamsAttached(_streams.AttachedCount);
+        }
+    }
+
+    /// <summary>Takes or refuses a part; waits while the socket is full.</summary>
+    public ValueTask SubmitAsync(ChatAttachment call, in TurnPart part)
+    {
+        if (TrySubmit(call, part, out var room)) return default;
+        return WaitAndSubmitAsync(call, part, room);
+    }
+
+    public void Interrupt(ChatAttachment call, string turnId)
+    {
+        lock (_gate)
+        {
+            if (!IsCurrent(call)) return;
+            if (turnId.Length == 0) _pauseWanted |= _turns.EndAll(TurnOutcome.Interrupted);
+            else if (call.Stream.Find(turnId) is { } turn)
+            {
+                _pauseWanted |= turn.State == TurnState.Sent;
+                _turns.End(turn, TurnOutcome.Interrupted);
+            }
+        }
+        SendAndFlush();
+    }
+
+    public void Acknowledge(ChatAttachment call, long sequence)
+    {
+        lock (_gate)
+        {
+            if (!IsCurrent(call) || sequence <= call.Stream.Acked || sequence > _events.LastSequence) return;
+            call.Stream.Acked = sequence;
+            _events.Acknowledged();
+        }
+    }
+
+    public void Ping(ChatAttachment call, DateTimeOffset? clientTime)
+    {
+        lock (_gate)
+            if (IsCurrent(call)) _events.Pong(call.Stream, clientTime);
+        Flush();
+    }
+
+    public void CompleteInput(ChatAttachment call)
+    {
+        lock (_gate)
+        {
+            if (!IsCurrent(call)) return;
+            call.Stream.InputCompleted = true;
+            if (call.Stream.OpenTurns == 0) _events.End(call.Stream, error: null);
+        }
+        Flush();
+    }
+
+    /// <summary>Tells every stream that it will be ended soon.</summary>
+    public void GoAway(GoAwayReason reason, TimeSpan timeLeft)
+    {
+        lock (_gate)
+            if (!_closing) _events.GoAway(reason, timeLeft);
+        Flush();
+    }
+
+    /// <summary>The session has changed: the streams are told, in the order of the changes. In a terminal state this ends them.</summary>
+    public void OnSessionChanged(SessionSnapshot session)
+    {
+        lock (_gate)
+        {
+            if (session.Record.Revision <= _seenRevision) return;
+            _seenRevision = session.Record.Revision;
+            if (session.Record.State is SessionState.Closing or SessionState.Closed or SessionState.Failed) EndTurns();
+            else if (session.Record.State == SessionState.Active) _turns.LimitUnsent();
+            _events.SessionChanged(session);
+            if (session.Record.IsTerminal) foreach (var stream in _events.Streams) _events.End(stream, error: null);
+        }
+        if (session.Record.State == SessionState.Active) _link.Start();
+        SendAndFlush();
+    }
+
+    /// <summary>Ends every call with an error, after what it is owed.</summary>
+    public void EndStreams(SessionError error)
+    {
+        lock (_gate)
+            foreach (var stream in _events.Streams) _events.End(stream, error);
+        Flush();
+    }
+
+    /// <summary>No more turns, and the socket is closed; the streams stay until <see cref="OnSessionChanged"/> says the end. Idempotent.</summary>
+    public Task CloseAsync()
+    {
+        lock (_gate) EndTurns();
+        Flush();
+        return _link.StopAsync();
+    }
+
+    /// <summary>Open turns now.</summary>
+    public int OpenTurns { get { lock (_gate) return _turns.OpenCount; } }
+
+    /// <summary>Forgets what is too old for a resume; gives when that will be so again.</summary>
+    public long Prune(long now)
+    {
+        lock (_gate) return Math.Min(_events.Prune(now), _streams.Prune(now));
+    }
+
+    /// <summary>Ends the turns whose time has come.</summary>
+    public void Expire(long now)
+    {
+        lock (_gate) _turns.Expire(now);
+        SendAndFlush();
+    }
+
+    /// <summary>The link has a socket.</summary>
+    public void OnConnected(IChatSocket socket)
+    {
+        lock (_gate) (_socket, _sending) = (socket, false);
+        SendAndFlush();
+    }
+
+    /// <summary>The link's socket is gone. What was not sent waits for the next one, if there will be one.</summary>
+    public void OnLost(bool willReconnect)
+    {
+        lock (_gate)
+        {
+            (_socket, _pauseWanted) = (null, false);
+            _turns.Lost(keepUnsent: willReconnect);
+        }
+        Flush();
+    }
+
+    /// <summary>A frame has come. The streams get what it means with the next <see cref="Flush"/>.</summary>
+    public void OnFrame(in ReceivedFrame frame)
+    {
+        var matched = false;
+        if (frame is { Kind: ReceivedFrameKind.Answer, HasId: true })
+        {
+            lock (_gate) matched = _turns.Answer(frame.Id, frame.Text, frame.AnswerEnded);
+        }
+        if (matched) _session.Touch();
+        else _runtime.Telemetry.Unmatched.Add(1);
+    }
+
+    /// <summary>Lets the writers of all streams in which something waits go on. Call it outside all locks.</summary>
+    public void Flush()
+    {
+        while (true)
+        {
+            StreamOutbox? outbox;
+            lock (_gate) outbox = _events.TakeDirty();
+            if (outbox is null) return;
+            outbox.Kick();
+        }
+    }
+
+    /// <summary>Makes the caller the one who sends, if there is something to send and nobody does.</summary>
+    public bool TryBeginSending(out IChatSocket socket)
+    {
+        lock (_gate)
+        {
+            socket = _socket!;
+            if (_socket is null || _sending || (_queue.IsEmpty && !_pauseWanted)) return false;
+            return _sending = true;
+        }
+    }
+
+    /// <summary>What the sender does next: a pause or a frame. False: nothing is left, or its socket is no longer the hub's; it is the sender no more.</summary>
+    public bool TryNextStep(IChatSocket socket, out TurnFrame frame, out bool pause)
+    {
+        lock (_gate)
+        {
+            (frame, pause) = (default, false);
+            if (!ReferenceEquals(_socket, socket)) return false;
+            if (_pauseWanted)
+            {
+                _pauseWanted = false;
+                return pause = true;
+            }
+            return _turns.TryHandOver(out frame) || (_sending = false);
+        }
+    }
+
+    private async ValueTask WaitAndSubmitAsync(ChatAttachment call, TurnPart part, Task room)
+    {
+        var giveUpAt = _runtime.Time.After(_runtime.Time.GetTimestamp(), RoomWait);
+        do
+        {
+            var left = _runtime.Time.GetElapsedTime(_runtime.Time.GetTimestamp(), giveUpAt);
+            try { await room.WaitAsync(left > TimeSpan.Zero ? left : TimeSpan.Zero, _runtime.Time); }
+            catch (TimeoutException)
+            {
+                lock (_gate) if (IsCurrent(call)) _intake.Take(call.Stream, part, _session.Config.TurnDefaults, _intake.QueueFull);
+                Flush();
+                return;
+            }
+        }
+        while (!TrySubmit(call, part, out room));
+    }
+
+    private bool TrySubmit(ChatAttachment call, in TurnPart part, out Task room)
+    {
+        room = Task.CompletedTask;
+        lock (_gate)
+        {
+            if (!IsCurrent(call)) return true;
+            var refusal = TurnRules.Check(part, _runtime.ChatLimits) ?? (_closing ? Session.NotActive : _runtime.Draining);
+            if (refusal is null && _socket is not null && !_queue.HasRoomFor(part.Text.Length))
+            {
+                room = _queue.WhenRoom();
+                return false;
+            }
+            _pauseWanted |= _intake.Take(call.Stream, part, _session.Config.TurnDefaults, refusal);
+        }
+        _session.Touch();
+        SendAndFlush();
+        return true;
+    }
+
+    // Outside the lock, after anything that may have set a deadline or queued a frame or an event.
+    private void SendAndFlush()
+    {
+        if (NextDeadline != MonotonicTime.Never && !IsWatched) _runtime.Clock.Watch(this);
+        _link.Kick();
+        Flush();
+    }
+
+    // All below: under _gate.
+
+    private static bool IsCurrent(ChatAttachment call) => ReferenceEquals(call.Stream.Call, call);
+
+    private void EndTurns()
+    {
+        if (_closing) return;
+        _closing = true;
+        _turns.Lost(keepUnsent: false);
+    }
+}

@@ -1,0 +1,97 @@
+using System.Diagnostics;
+
+namespace Akool.Sessions.Chat;
+
+/// <summary>One chat stream of a session: what outlives the call it began with, so that a later call can continue it. Its hub's lock guards it.</summary>
+internal sealed class ChatStream(string id)
+{
+    // Refused turns whose other parts are still to come. Beyond that each further part is refused for itself.
+    private const int MaxRefused = 64;
+
+    private FinishedTurns? _finished;
+    private Dictionary<string, Turn>? _turns;
+    private HashSet<string>? _refused;
+
+    /// <summary>Unique in the session.</summary>
+    public string Id { get; } = id;
+
+    /// <summary>The call that is attached now; null: none.</summary>
+    public ChatAttachment? Call { get; private set; }
+
+    public StreamOutbox? Outbox => Call?.Outbox;
+
+    public bool ShowsAll { get; private set; }
+
+    public TurnSettings Defaults { get; private set; } = TurnSettings.Empty;
+
+    public bool Acknowledges { get; private set; }
+
+    /// <summary>The caller's trace, for the spans of its turns; empty where it is not recorded.</summary>
+    public ActivityContext Trace { get; private set; }
+
+    /// <summary>Everything up to here needs no replay.</summary>
+    public long Acked { get; set; }
+
+    /// <summary>The last sequence of an event for this stream that the log has lost.</summary>
+    public long PrunedTo { get; set; }
+
+    public int OpenTurns { get; set; }
+
+    /// <summary>The client has half-closed: the stream ends once its turns have.</summary>
+    public bool InputCompleted { get; set; }
+
+    /// <summary>Timestamp of the end of the last call; <see cref="MonotonicTime.Never"/> while one is attached.</summary>
+    public long DetachedAt { get; private set; } = MonotonicTime.Never;
+
+    public void BeginCall(ChatAttach attach, ChatAttachment call)
+    {
+        Call = call;
+        (ShowsAll, Defaults, Acknowledges) = (attach.ShowAllTurns, attach.TurnDefaults, attach.AcknowledgeTurns);
+        Trace = Activity.Current is { Recorded: true } current ? current.Context : default;
+        InputCompleted = false;
+        DetachedAt = MonotonicTime.Never;
+    }
+
+    public void EndCall(long now)
+    {
+        Call = null;
+        DetachedAt = now;
+    }
+
+    public bool MaySee(ChatEvent chatEvent)
+    {
+        if (chatEvent.StreamId is null) return true;
+        if (chatEvent.StreamId == Id) return chatEvent is not TurnAcceptedEvent || Acknowledges;
+        return ShowsAll && chatEvent is AnswerEvent or TurnEndedEvent or TurnAcceptedEvent { Duplicate: false };
+    }
+
+    /// <summary>An open turn.</summary>
+    public Turn? Find(string turnId) => _turns?.GetValueOrDefault(turnId);
+
+    /// <summary>What is known of a part whose turn is not open.</summary>
+    public Seen FindFinished(in TurnPart part) => _finished?.Find(part) ?? Seen.Never;
+
+    public void Add(Turn turn)
+    {
+        (_turns ??= []).Add(turn.Id, turn);
+        _refused?.Remove(turn.Id);
+    }
+
+    /// <summary>A turn is over: only what it takes to know a repeat is kept.</summary>
+    public void Finish(Turn turn)
+    {
+        _turns!.Remove(turn.Id);
+        (_finished ??= new()).Add(turn);
+    }
+
+    /// <summary>Remembers that a turn was refused, so that its parts on the way are not refused one by one.</summary>
+    public void Refuse(in TurnPart part)
+    {
+        if (!part.MoreFollows || _refused?.Count >= MaxRefused) return;
+        (_refused ??= []).Add(part.TurnId);
+    }
+
+    /// <summary>Whether a part belongs to a turn that was refused; with the last one the turn is forgotten.</summary>
+    public bool IsOfRefused(in TurnPart part) =>
+        part.PartIndex > 0 && _refused is not null && (part.MoreFollows ? _refused.Contains(part.TurnId) : _refused.Remove(part.TurnId));
+}

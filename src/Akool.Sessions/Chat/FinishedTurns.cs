@@ -1,0 +1,56 @@
+using System.IO.Hashing;
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+
+namespace Akool.Sessions.Chat;
+
+/// <summary>What is known of a part that belongs to a turn that is over.</summary>
+internal enum Seen
+{
+    Never,
+    SameContent,
+    OtherContent,
+}
+
+/// <summary>
+/// Knows a repeat of a turn that is over, by hashes alone: 64 bits of the turn's id and part, 64 bits of its content, keyed by process so that nobody
+/// can make two meet. Bounded: of more parts than it holds the oldest are forgotten, and a repeat of one would be a new turn.
+/// </summary>
+internal sealed class FinishedTurns
+{
+    private const int MaxParts = 4096;
+    private static readonly long Key = BitConverter.ToInt64(RandomNumberGenerator.GetBytes(sizeof(long)));
+
+    private readonly Dictionary<ulong, ulong> _contents = [];
+    private readonly Queue<ulong> _order = new();
+
+    public void Add(Turn turn)
+    {
+        for (var part = 0; part < turn.PartsTaken; part++)
+        {
+            var name = NameOf(turn.Id, part);
+            if (_contents.TryAdd(name, turn.ContentAt(part))) _order.Enqueue(name);
+            if (_order.Count > MaxParts) _contents.Remove(_order.Dequeue());
+        }
+    }
+
+    public Seen Find(in TurnPart part)
+    {
+        if (_contents.TryGetValue(NameOf(part.TurnId, part.PartIndex), out var content)) return content == ContentOf(part) ? Seen.SameContent : Seen.OtherContent;
+        return part.PartIndex > 0 && _contents.ContainsKey(NameOf(part.TurnId, 0)) ? Seen.OtherContent : Seen.Never;
+    }
+
+    /// <summary>What tells one part's content from another's.</summary>
+    public static ulong ContentOf(in TurnPart part)
+    {
+        var text = Hash(part.Text, Key);
+        var rest = part.PartIndex == 0
+            ? HashCode.Combine(part.MoreFollows, part.Settings, part.Policy, part.AnswerTimeout)
+            : HashCode.Combine(part.MoreFollows);
+        return text ^ ((ulong)(uint)rest << 16);
+    }
+
+    private static ulong NameOf(string turnId, int part) => Hash(turnId, Key ^ ((long)part << 32) ^ 1);
+
+    private static ulong Hash(string text, long key) => XxHash3.HashToUInt64(MemoryMarshal.AsBytes(text.AsSpan()), key);
+}

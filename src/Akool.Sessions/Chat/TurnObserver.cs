@@ -1,0 +1,23 @@
+namespace Akool.Sessions.Chat;
+
+/// <summary>Counts and traces the turns of one session.</summary>
+internal sealed class TurnObserver(Session session, Telemetry telemetry)
+{
+    public void Taken(Turn turn)
+    {
+        session.TurnTaken();
+        turn.Span = Telemetry.BeginTurn(turn.Stream.Trace);
+    }
+
+    public void Answered(Turn turn)
+    {
+        telemetry.FirstAnswer.Record(turn.FirstAnswerLatency!.Value.TotalSeconds);
+        turn.Span?.AddEvent(new("first answer"));
+    }
+
+    public void Ended(Turn turn, TurnOutcome outcome)
+    {
+        session.TurnEnded(outcome);
+        telemetry.TurnEnded(outcome, turn.Span, turn.Answers);
+    }
+}

@@ -1,0 +1,204 @@
+using Akool.Sessions.Ports;
+
+namespace Akool.Sessions.Chat;
+
+/// <summary>
+/// The turns of one session: takes them, decides their order and their outcomes, and tells each once. Not safe for threads: its hub's lock guards it.
+/// </summary>
+internal sealed class TurnTable(uint epoch, HubEvents events, SendQueue queue, ChatLimits limits, TimeProvider time, TurnObserver observer)
+{
+    private readonly Dictionary<int, Turn> _open = [];
+    private readonly Queue<Turn> _parked = new();
+    private int _lastNumber;
+    private int _running;
+    private long _nextDeadline = MonotonicTime.Never;
+
+    /// <summary>Timestamp before which no turn's time comes. May be read without the lock.</summary>
+    public long NextDeadline => Volatile.Read(ref _nextDeadline);
+
+    /// <summary>Whether turns that were not sent may wait without a limit of their own: while the session queues at AKOOL its leases bound them.</summary>
+    public bool UnsentMayWait { get; private set; } = true;
+
+    /// <summary>Turns that wait or run.</summary>
+    public int OpenCount => _open.Count;
+
+    /// <summary>Takes a new turn. What it may be refused for was checked before.</summary>
+    public void Begin(ChatStream stream, in TurnPart part, TurnSettings settings)
+    {
+        var now = time.GetTimestamp();
+        var turn = new Turn(stream, part.TurnId, new(epoch, ++_lastNumber), settings, part.Policy, part.AnswerTimeout ?? limits.AnswerTimeout)
+        {
+            AcceptedAt = now, ActiveAt = now, State = TurnState.Waiting,
+        };
+        stream.Add(turn);
+        stream.OpenTurns++;
+        if (part.Policy == TurnPolicy.Queue && _open.Count > 0)
+        {
+            turn.State = TurnState.Parked;
+            turn.ParkedParts = [];
+            _parked.Enqueue(turn);
+        }
+        _open.Add(turn.WireId.Number, turn);
+        if (turn.State != TurnState.Parked) _running++;
+        Lower(turn);
+        observer.Taken(turn);
+        Continue(turn, part);
+    }
+
+    /// <summary>Takes the next part of an open turn.</summary>
+    public void Continue(Turn turn, in TurnPart part)
+    {
+        turn.TakePart(FinishedTurns.ContentOf(part), part.MoreFollows);
+        events.Accepted(turn.Stream, part, duplicate: false);
+        if (turn.ParkedParts is { } parked)
+        {
+            parked.Add(part.Text);
+            queue.Count(part.Text);
+        }
+        else queue.Enqueue(turn, part.Text);
+    }
+
+    /// <summary>Takes the next part that is to be handed to a socket, and counts it as handed: from here on its turn can no longer be NOT_SENT.</summary>
+    public bool TryHandOver(out TurnFrame frame)
+    {
+        if (!queue.TryDequeue(out var turn, out var text))
+        {
+            frame = default;
+            return false;
+        }
+        turn.State = TurnState.Sent;
+        turn.PartsHanded++;
+        turn.ActiveAt = time.GetTimestamp();
+        Lower(turn);
+        frame = new(turn.WireId, text, turn.Settings);
+        return true;
+    }
+
+    /// <summary>Passes an answer on to its turn. False: it belongs to none.</summary>
+    public bool Answer(WireTurnId id, string text, bool ended)
+    {
+        if (id.Epoch != epoch || !_open.TryGetValue(id.Number, out var turn) || turn.State != TurnState.Sent) return false;
+        var now = time.GetTimestamp();
+        if (turn.FirstAnswerLatency is null)
+        {
+            turn.FirstAnswerLatency = time.GetElapsedTime(turn.AcceptedAt, now);
+            observer.Answered(turn);
+        }
+        turn.ActiveAt = now;
+        // A frame may carry nothing but the end.
+        if (text.Length > 0 || !ended) events.Answered(turn, turn.Answers++, text, now);
+        if (ended && IsAllHanded(turn)) End(turn, TurnOutcome.Completed);
+        else Lower(turn);
+        return true;
+    }
+
+    /// <summary>Ends one turn.</summary>
+    public void End(Turn turn, TurnOutcome outcome, SessionError? problem = null)
+    {
+        if (!turn.IsOpen) throw new InvalidOperationException("a turn ends once");
+        var wasParked = turn.State == TurnState.Parked;
+        turn.State = TurnState.Ended;
+        _open.Remove(turn.WireId.Number);
+        if (turn.ParkedParts is { } parked) foreach (var text in parked) queue.Release(text);
+        events.Ended(turn, outcome, problem);
+        observer.Ended(turn, outcome);
+        turn.Stream.OpenTurns--;
+        turn.Stream.Finish(turn);
+        if (turn.Stream is { InputCompleted: true, OpenTurns: 0 }) events.End(turn.Stream, error: null);
+        if (!wasParked && --_running == 0) Unpark();
+    }
+
+    /// <summary>Ends every open turn with one outcome; says whether a part of any had been handed to a socket.</summary>
+    public bool EndAll(TurnOutcome outcome)
+    {
+        var wasSent = false;
+        _parked.Clear();
+        foreach (var turn in Snapshot())
+        {
+            wasSent |= turn.State == TurnState.Sent;
+            End(turn, outcome);
+        }
+        return wasSent;
+    }
+
+    /// <summary>The socket is gone: what was handed to it ends UNKNOWN. What was not is kept for the next one, or ends NOT_SENT.</summary>
+    public void Lost(bool keepUnsent)
+    {
+        if (!keepUnsent) _parked.Clear();
+        foreach (var turn in Snapshot())
+        {
+            if (turn.State == TurnState.Sent) End(turn, TurnOutcome.Unknown);
+            else if (!keepUnsent && turn.IsOpen) End(turn, TurnOutcome.NotSent);
+        }
+    }
+
+    /// <summary>From now on turns that were not sent wait no longer than their answer timeout: the session no longer queues.</summary>
+    public void LimitUnsent()
+    {
+        if (!UnsentMayWait) return;
+        UnsentMayWait = false;
+        var now = time.GetTimestamp();
+        foreach (var turn in _open.Values)
+        {
+            if (turn.State == TurnState.Waiting) turn.ActiveAt = now;
+            Lower(turn);
+        }
+    }
+
+    /// <summary>Ends the turns whose time has come.</summary>
+    public void Expire(long now)
+    {
+        Volatile.Write(ref _nextDeadline, MonotonicTime.Never);
+        List<Turn>? due = null;
+        foreach (var turn in _open.Values)
+        {
+            if (DeadlineOf(turn) <= now) (due ??= []).Add(turn);
+            else Lower(turn);
+        }
+        if (due is null) return;
+        due.Sort(ByNumber);
+        foreach (var turn in due)
+            End(turn, turn.State != TurnState.Sent ? TurnOutcome.NotSent : turn.Answers > 0 ? TurnOutcome.Completed : TurnOutcome.NoAnswer);
+    }
+
+    private long DeadlineOf(Turn turn) => turn.State switch
+    {
+        TurnState.Sent when turn.Answers > 0 && IsAllHanded(turn) => time.After(turn.ActiveAt, limits.AnswerQuietPeriod),
+        TurnState.Sent => time.After(turn.ActiveAt, turn.AnswerTimeout),
+        TurnState.Waiting when !UnsentMayWait => time.After(turn.ActiveAt, turn.AnswerTimeout),
+        _ => MonotonicTime.Never,
+    };
+
+    private void Unpark()
+    {
+        while (_parked.TryDequeue(out var turn))
+        {
+            if (!turn.IsOpen) continue;
+            turn.State = TurnState.Waiting;
+            turn.ActiveAt = time.GetTimestamp();
+            foreach (var text in turn.ParkedParts!) queue.Enqueue(turn, text, counted: true);
+            turn.ParkedParts = null;
+            _running++;
+            Lower(turn);
+            return;
+        }
+    }
+
+    private static bool IsAllHanded(Turn turn) => turn.IsWhole && turn.PartsHanded == turn.PartsTaken;
+
+    private void Lower(Turn turn)
+    {
+        var deadline = DeadlineOf(turn);
+        if (deadline < _nextDeadline) Volatile.Write(ref _nextDeadline, deadline);
+    }
+
+    private Turn[] Snapshot()
+    {
+        var turns = new Turn[_open.Count];
+        _open.Values.CopyTo(turns, 0);
+        Array.Sort(turns, ByNumber);
+        return turns;
+    }
+
+    private static int ByNumber(Turn left, Turn right) => left.WireId.Number.CompareTo(right.WireId.Number);
+}

@@ -1,0 +1,98 @@
+namespace Akool.Sessions.Life;
+
+/// <summary>
+/// Ends sessions: at AKOOL, for as long as it takes, whatever the reason. It owns a task for each session that is being closed, until AKOOL has confirmed
+/// the end or the gateway stops; then the ledger knows what is left. Safe from any thread.
+/// </summary>
+internal sealed class SessionCloser(SessionRuntime runtime) : IAsyncDisposable
+{
+    // Calls to AKOOL at once: a drain of a thousand sessions must neither take minutes nor look like an attack.
+    private const int MaxCalls = 64;
+
+    private static readonly TimeSpan Floor = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Cap = TimeSpan.FromMinutes(1);
+
+    private readonly Nursery _closings = new();
+    private readonly SemaphoreSlim _calls = new(MaxCalls);
+    private readonly CancellationTokenSource _stopping = new();
+
+    /// <summary>Begins to close a session. False: it has ended or is being closed already.</summary>
+    public bool Begin(Session session, CloseReason reason, SessionError? problem = null)
+    {
+        if (!session.Change(record => SessionTransitions.Closing(record, reason, problem))) return false;
+        Log.SessionClosing(runtime.Logger, session.Id, reason);
+        _closings.Add(CloseAsync(session));
+        return true;
+    }
+
+    /// <summary>Goes on with a session that was CLOSING when the ledger was read.</summary>
+    public void Resume(Session session) => _closings.Add(CloseAsync(session));
+
+    /// <summary>AKOOL says that the session has ended: nothing is left to be closed there.</summary>
+    public async Task EndedUpstreamAsync(Session session, CloseReason reason, SessionError? problem)
+    {
+        // An answer to a running turn is lost with the session; the turns are ended before the streams hear of the end.
+        if (session.HubIfAny is { } hub) await hub.CloseAsync();
+        var now = runtime.Time.GetUtcNow();
+        var ended = problem is null
+            ? session.Change(record => SessionTransitions.Closed(record, reason, now))
+            : session.Change(record => SessionTransitions.Failed(record, reason, problem, now));
+        if (!ended) return;
+        runtime.Registry.Ended(session);
+        Log.SessionEnded(runtime.Logger, session.Id, session.State, session.Record.CloseReason);
+    }
+
+    /// <summary>Stops trying; done when no call is under way.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await _stopping.CancelAsync();
+        await _closings.WhenAllAsync();
+        _calls.Dispose();
+        _stopping.Dispose();
+    }
+
+    private async Task CloseAsync(Session session)
+    {
+        await Task.Yield(); // the caller may hold up a sweep
+        var since = runtime.Time.GetTimestamp();
+        if (session.HubIfAny is { } hub) await hub.CloseAsync();
+        await session.Creation; // until AKOOL has answered the create it is not known what to close
+        if (session.Record.IsTerminal) return;
+        if (session.Record.Upstream is not { } upstream)
+        {
+            await EndedUpstreamAsync(session, CloseReason.CreateAbandoned, problem: null);
+            return;
+        }
+        for (var attempt = 0; ; attempt++)
+        {
+            var wait = await TryCloseAsync(session, upstream, attempt);
+            if (wait is null) break;
+            try { await Task.Delay(wait.Value, runtime.Time, _stopping.Token); }
+            catch (OperationCanceledException) { return; }
+        }
+        runtime.Telemetry.CloseConfirmed(runtime.Time.GetElapsedTime(since));
+        await EndedUpstreamAsync(session, CloseReason.None, problem: null);
+    }
+
+    // Null: confirmed. Otherwise how long to wait before the next try.
+    private async Task<TimeSpan?> TryCloseAsync(Session session, UpstreamId upstream, int attempt)
+    {
+        try
+        {
+            await _calls.WaitAsync(_stopping.Token);
+            try
+            {
+                var closed = await runtime.Api.CloseAsync(upstream, _stopping.Token);
+                if (closed.IsOk) return null;
+                session.Change(record => SessionTransitions.CloseFailed(record, closed.Error));
+                var wait = Backoff.For(attempt, Floor, Cap, (1 + runtime.Jitter()) / 2);
+                if (closed.Error.RetryAfter is { } told && told > wait) wait = told;
+                Log.CloseNotConfirmed(runtime.Logger, session.Id, closed.Error.Code, closed.Error.UpstreamCode, attempt + 1, wait);
+                session.HubIfAny?.EndStreams(Session.NotActive); // they waited for the confirmation; it may take long
+                return wait;
+            }
+            finally { _calls.Release(); }
+        }
+        catch (OperationCanceledException) { return TimeSpan.FromDays(1); } // stopping: the wait is cut short
+    }
+}

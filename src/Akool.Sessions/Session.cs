@@ -1,0 +1,189 @@
+using Akool.Sessions.Chat;
+using Akool.Sessions.Leases;
+
+namespace Akool.Sessions;
+
+/// <summary>
+/// One session of this gateway while it matters: its record, its leases, its hub once somebody chats. A change is made under the lock, then told to the
+/// ledger, the watchers and the hub outside it; each of them orders what it hears by revision. Safe from any thread.
+/// </summary>
+internal sealed class Session
+{
+    // How long an interrupt may hold up what is sent next; AKOOL's pause takes "0.5 s to several seconds" by its documentation.
+    private static readonly TimeSpan PauseLimit = TimeSpan.FromSeconds(5);
+
+    private readonly SessionRuntime _runtime;
+    private readonly Lock _gate = new(); // guards _record's replacement, _hub and _permit
+    private readonly TaskCompletionSource _started = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private volatile SessionRecord _record;
+    private ChatHub? _hub;
+    private Permit? _permit;
+    private long _turnsTaken;
+    private long _turnsCompleted;
+    private long _turnsNotCompleted;
+
+    public Session(SessionRecord record, SessionRuntime runtime, long bornAt)
+    {
+        (_record, _runtime) = (record, runtime);
+        Lease = new(record.Lease, bornAt, runtime.Time);
+        (_turnsTaken, _turnsCompleted, _turnsNotCompleted) = (record.Usage.TurnsAccepted, record.Usage.TurnsCompleted, record.Usage.TurnsNotCompleted);
+        if (record.IsTerminal) _ended.SetResult();
+        if (record.State != SessionState.Queueing) _started.SetResult();
+    }
+
+    /// <summary>The error of a session that is not there for this caller. One text for all cases: it must not tell which.</summary>
+    public static SessionError NotFound { get; } = new(SessionErrorCode.SessionNotFound, "there is no such session");
+
+    /// <summary>The error of a session that has ended or is ending.</summary>
+    public static SessionError NotActive { get; } = new(SessionErrorCode.SessionNotActive, "the session has ended or is ending");
+
+    public SessionId Id => _record.Id;
+
+    public OwnerId Owner => _record.Owner;
+
+    public SessionState State => _record.State;
+
+    public SessionRecord Record => _record;
+
+    public SessionConfig Config => _record.Config;
+
+    public ChatRoom? Room => _record.Room;
+
+    public LeaseTimers Lease { get; }
+
+    /// <summary>Done once it has left QUEUEING, whatever for.</summary>
+    public Task Started => _started.Task;
+
+    /// <summary>Done once it is CLOSED or FAILED.</summary>
+    public Task Ended => _ended.Task;
+
+    /// <summary>The call to AKOOL that makes it; null error: it was made. Completed for sessions read from the ledger.</summary>
+    public Task<SessionError?> Creation { get; set; } = Task.FromResult<SessionError?>(null);
+
+    /// <summary>Calls that wait for this session to be created.</summary>
+    public int Waiters;
+
+    /// <summary>Due time at which the lease sweep will look at it. The sweep's lock guards it.</summary>
+    public long ScheduledAt { get; set; } = MonotonicTime.Never;
+
+    /// <summary>The hub; made when it is first asked for.</summary>
+    public ChatHub Hub
+    {
+        get
+        {
+            lock (_gate) return _hub ??= new ChatHub(this, _runtime);
+        }
+    }
+
+    /// <summary>The hub, if anybody has chatted.</summary>
+    public ChatHub? HubIfAny
+    {
+        get
+        {
+            lock (_gate) return _hub;
+        }
+    }
+
+    /// <summary>Gives it the permit that it holds until AKOOL has confirmed its end.</summary>
+    public void Hold(Permit permit)
+    {
+        lock (_gate) _permit = permit;
+    }
+
+    /// <summary>Releases the permit of a session that never was.</summary>
+    public void Release()
+    {
+        lock (_gate)
+        {
+            _permit?.Dispose();
+            _permit = null;
+        }
+    }
+
+    /// <summary>The session as it is now.</summary>
+    public SessionSnapshot Snapshot() => SnapshotOf(_record);
+
+    /// <summary>
+    /// Makes a change, if it may be made from where the session is, and tells all who must know. The ledger hears of it with its next batch, unless
+    /// <paramref name="tellLedger"/> is false because the caller writes it and waits.
+    /// </summary>
+    public bool Change(Func<SessionRecord, SessionRecord?> transition, bool tellLedger = true)
+    {
+        SessionRecord before, after;
+        ChatHub? hub;
+        lock (_gate)
+        {
+            before = _record;
+            var changed = transition(before);
+            if (changed is null) return false;
+            _record = after = changed with { Revision = before.Revision + 1, Usage = UsageOf(changed) };
+            hub = _hub;
+            if (after.IsTerminal)
+            {
+                _permit?.Dispose();
+                (_permit, _hub) = (null, null); // what its streams are still owed, their calls hold
+            }
+        }
+        if (tellLedger) _runtime.Ledger.Post(after);
+        if (before.State != after.State) Tell(before, after, hub);
+        return true;
+    }
+
+    /// <summary>A turn, an answer or a KeepSessionAlive: the idle lease starts anew.</summary>
+    public void Touch() => Lease.Touch();
+
+    /// <summary>So many chat streams are attached now.</summary>
+    public void StreamsAttached(int count)
+    {
+        _runtime.Leases.Schedule(this, Lease.Attached(count));
+    }
+
+    public void TurnTaken() => Interlocked.Increment(ref _turnsTaken);
+
+    public void TurnEnded(TurnOutcome outcome) => Interlocked.Increment(ref outcome == TurnOutcome.Completed ? ref _turnsCompleted : ref _turnsNotCompleted);
+
+    /// <summary>A chat frame goes out: it resumes paused media.</summary>
+    public void OnFrameSent()
+    {
+        if (State == SessionState.Paused) Change(SessionTransitions.Resumed);
+    }
+
+    /// <summary>Pauses the media for an interrupt, within a limit; a failure is logged, since the turn has ended for its client whatever AKOOL does.</summary>
+    public async Task PauseMediaAsync()
+    {
+        if (_record is not { Upstream: { } upstream, State: SessionState.Active }) return;
+        using var limit = new CancellationTokenSource(PauseLimit, _runtime.Time);
+        var paused = await _runtime.Api.PauseAsync(upstream, limit.Token);
+        if (paused.IsOk) Change(SessionTransitions.Paused);
+        else Log.PauseFailed(_runtime.Logger, Id, paused.Error.Code);
+    }
+
+    /// <summary>The socket says that something is wrong: AKOOL is asked what became of the session.</summary>
+    public void Suspect(bool roomRefused) => _runtime.Poller.Suspect(this, roomRefused);
+
+    private void Tell(SessionRecord before, SessionRecord after, ChatHub? hub)
+    {
+        if (after.State != SessionState.Queueing) _started.TrySetResult();
+        var snapshot = SnapshotOf(after);
+        _runtime.Feed.Publish(before.State, snapshot);
+        hub?.OnSessionChanged(snapshot);
+        if (!after.IsTerminal) return;
+        _runtime.Telemetry.SessionEnded(after);
+        _ended.TrySetResult();
+    }
+
+    private SessionSnapshot SnapshotOf(SessionRecord record)
+    {
+        var ending = record.State is SessionState.Closing or SessionState.Closed or SessionState.Failed;
+        return new(record with { Usage = UsageOf(record) }, ending && record.IsTerminal ? 0 : Lease.AttachedCount,
+            record.CreateTime + record.Lease.MaxDuration, ending ? null : _runtime.Time.GetUtcNow() + Lease.IdleLeft());
+    }
+
+    private SessionUsage UsageOf(SessionRecord record)
+    {
+        var active = record.ActiveTime is not { } since ? TimeSpan.Zero : (record.EndTime ?? _runtime.Time.GetUtcNow()) - since;
+        return new(active > TimeSpan.Zero ? active : TimeSpan.Zero,
+            Interlocked.Read(ref _turnsTaken), Interlocked.Read(ref _turnsCompleted), Interlocked.Read(ref _turnsNotCompleted));
+    }
+}

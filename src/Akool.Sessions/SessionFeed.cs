@@ -1,0 +1,80 @@
+using System.Threading.Channels;
+
+namespace Akool.Sessions;
+
+/// <summary>One change of a session, for those who watch.</summary>
+/// <param name="Before">The state before; null where this tells the present state.</param>
+/// <param name="Session">The session after the change.</param>
+/// <param name="Time">When it changed.</param>
+public sealed record SessionChange(SessionState? Before, SessionSnapshot Session, DateTimeOffset Time);
+
+/// <summary>Tells the changes of sessions to those who watch them. Safe from any thread.</summary>
+internal sealed class SessionFeed(TimeProvider time)
+{
+    private readonly Lock _gate = new(); // guards the replacement of _watches
+    private SessionWatch[] _watches = [];
+
+    public SessionWatch Watch(OwnerId owner, SessionId? session)
+    {
+        var watch = new SessionWatch(this, owner, session);
+        lock (_gate) _watches = [.. _watches, watch];
+        return watch;
+    }
+
+    public void Publish(SessionState before, SessionSnapshot session)
+    {
+        var watches = Volatile.Read(ref _watches);
+        if (watches.Length == 0) return;
+        var change = new SessionChange(before, session, time.GetUtcNow());
+        foreach (var watch in watches) watch.Offer(change);
+    }
+
+    internal void Remove(SessionWatch watch)
+    {
+        lock (_gate) _watches = [.. _watches.Where(other => other != watch)];
+    }
+}
+
+/// <summary>
+/// One watcher's view of an owner's sessions, or of one of them. Bounded: a watcher that reads too slowly is ended with
+/// <see cref="SessionErrorCode.SlowConsumer"/>. Dispose it when done.
+/// </summary>
+public sealed class SessionWatch : IDisposable
+{
+    private const int MaxWaiting = 4096;
+
+    private readonly SessionFeed _feed;
+    private readonly OwnerId _owner;
+    private readonly SessionId? _session;
+    private readonly Channel<SessionChange> _changes = Channel.CreateBounded<SessionChange>(new BoundedChannelOptions(MaxWaiting) { SingleReader = true });
+
+    internal SessionWatch(SessionFeed feed, OwnerId owner, SessionId? session) => (_feed, _owner, _session) = (feed, owner, session);
+
+    /// <summary>The present state of each session watched, newest first; tell it before the changes.</summary>
+    public IReadOnlyList<SessionSnapshot> Present { get; internal set; } = [];
+
+    /// <summary>The changes since <see cref="Present"/> was taken; completed when nothing more will come (a watched session has ended).</summary>
+    public ChannelReader<SessionChange> Changes => _changes.Reader;
+
+    /// <summary>Why it ended, where it was not for the end of the one session watched.</summary>
+    public SessionError? Error { get; private set; }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _feed.Remove(this);
+        _changes.Writer.TryComplete();
+    }
+
+    internal void Offer(SessionChange change)
+    {
+        var record = change.Session.Record;
+        if (record.Owner != _owner || (_session is { } only && only != record.Id)) return;
+        if (!_changes.Writer.TryWrite(change))
+        {
+            Error ??= new(SessionErrorCode.SlowConsumer, $"more than {MaxWaiting} changes wait; watch again, and read faster");
+            _changes.Writer.TryComplete();
+        }
+        else if (_session is not null && record.IsTerminal) _changes.Writer.TryComplete();
+    }
+}

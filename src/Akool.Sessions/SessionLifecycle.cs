@@ -1,0 +1,121 @@
+using Akool.Sessions.Chat;
+using Akool.Sessions.Life;
+using Akool.Sessions.Ports;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace Akool.Sessions;
+
+/// <summary>
+/// The sessions of this gateway, for those who call it: create, read, chat, close, watch. A session of another owner is not there. Safe from any
+/// thread, once <see cref="StartAsync"/> is done.
+/// </summary>
+public sealed class SessionLifecycle : IAsyncDisposable
+{
+    private readonly SessionRuntime _runtime;
+    private readonly SessionCreation _creation;
+    private readonly Reconciler _reconciler;
+
+    public SessionLifecycle(
+        IAvatarApi api, IChatSocketFactory sockets, ISessionLedger ledger, IOptions<SessionLimits> limits, IOptions<ChatLimits> chatLimits,
+        Telemetry telemetry, TimeProvider time, ILogger<SessionLifecycle> logger)
+    {
+        _runtime = new(api, sockets, ledger, limits.Value, chatLimits.Value, telemetry, time, logger, Random.Shared.NextDouble);
+        _creation = new(_runtime);
+        _reconciler = new(_runtime, _creation);
+        Admin = new(_runtime, _reconciler);
+        telemetry.Observe(_runtime);
+    }
+
+    /// <summary>What operators may do.</summary>
+    public SessionAdmin Admin { get; }
+
+    /// <summary>Opens the ledger and takes back what it knows. Errors: LedgerUnavailable; then nothing may be served.</summary>
+    public Task<Result<Done>> StartAsync(CancellationToken cancellation) => new SessionRecovery(_runtime).RunAsync(cancellation);
+
+    /// <summary>Keeps leases, polls and reconciles until it is stopped.</summary>
+    public Task RunAsync(CancellationToken stopping) =>
+        Task.WhenAll(_runtime.Leases.RunAsync(stopping), _runtime.Poller.RunAsync(stopping), _reconciler.RunAsync(stopping));
+
+    /// <inheritdoc cref="SessionCreation.CreateAsync"/>
+    public Task<Result<SessionSnapshot>> CreateAsync(NewSession request, CancellationToken caller) => _creation.CreateAsync(request, caller);
+
+    /// <summary>Reads a session. Errors: SessionNotFound.</summary>
+    public Result<SessionSnapshot> Get(OwnerId owner, SessionId id) =>
+        _runtime.Registry.Find(owner, id) is { } session ? session.Snapshot() : Session.NotFound;
+
+    /// <summary>One page of an owner's sessions, newest first.</summary>
+    public SessionPage List(OwnerId owner, SessionQuery query) => _runtime.Registry.List(owner, query);
+
+    /// <summary>Pauses the media; the next turn resumes it. Errors: SessionNotFound, SessionNotActive, those of AKOOL.</summary>
+    public async Task<Result<SessionSnapshot>> PauseAsync(OwnerId owner, SessionId id, CancellationToken caller)
+    {
+        if (_runtime.Registry.Find(owner, id) is not { } session) return Session.NotFound;
+        if (session.State == SessionState.Paused) return session.Snapshot();
+        if (session is not { State: SessionState.Active, Record.Upstream: { } upstream }) return Session.NotActive;
+        var paused = await _runtime.Api.PauseAsync(upstream, caller);
+        if (!paused.IsOk) return paused.Error;
+        session.Change(SessionTransitions.Paused);
+        return session.Snapshot();
+    }
+
+    /// <summary>
+    /// Closes a session, and with <paramref name="wait"/> waits for AKOOL's confirmation. Repeating it does no harm, and a caller who leaves does not stop it.
+    /// Errors: SessionNotFound; Canceled where the caller left first.
+    /// </summary>
+    public async Task<Result<SessionSnapshot>> CloseAsync(OwnerId owner, SessionId id, bool wait, CancellationToken caller)
+    {
+        if (_runtime.Registry.Find(owner, id) is not { } session) return Session.NotFound;
+        _runtime.Closer.Begin(session, CloseReason.ClientRequested);
+        if (!wait) return session.Snapshot();
+        try { await session.Ended.WaitAsync(caller); }
+        catch (OperationCanceledException)
+        {
+            return new SessionError(SessionErrorCode.Canceled, "the caller left before AKOOL confirmed the end; the session is being closed all the same");
+        }
+        return session.Snapshot();
+    }
+
+    /// <summary>Renews the idle lease. Errors: SessionNotFound, SessionNotActive.</summary>
+    public Result<SessionSnapshot> KeepAlive(OwnerId owner, SessionId id)
+    {
+        if (_runtime.Registry.Find(owner, id) is not { } session) return Session.NotFound;
+        if (session.Record.IsTerminal || session.State == SessionState.Closing) return Session.NotActive;
+        session.Touch();
+        return session.Snapshot();
+    }
+
+    /// <summary>Follows the state of an owner's sessions, or of one. Errors: SessionNotFound.</summary>
+    public Result<SessionWatch> Watch(OwnerId owner, SessionId? id)
+    {
+        if (id is { } one && _runtime.Registry.Find(owner, one) is null) return Session.NotFound;
+        var watch = _runtime.Feed.Watch(owner, id);
+        watch.Present = [.. _runtime.Registry.All.Where(session => session.Owner == owner && (id is null || session.Id == id))
+            .OrderByDescending(session => session.Record.CreateTime).Select(session => session.Snapshot())];
+        if (id is not null && watch.Present is [{ Record.IsTerminal: true }]) watch.Dispose();
+        return watch;
+    }
+
+    /// <summary>
+    /// Joins a session's chat; the events go to <paramref name="sink"/> until the attachment is detached, which the caller must do. The trace that is current
+    /// becomes the parent of the turns' spans. Errors: SessionNotFound, SessionNotActive, GatewayDraining, InvalidField.
+    /// </summary>
+    public Result<ChatAttachment> Attach(OwnerId owner, ChatAttach attach, IChatSink sink)
+    {
+        if (_runtime.Registry.Find(owner, attach.Session) is not { } session) return Session.NotFound;
+        if (_runtime.Draining is { } draining) return draining;
+        if (session.Record.IsTerminal || session.State == SessionState.Closing) return Session.NotActive;
+        return session.Hub.Attach(attach, sink);
+    }
+
+    /// <summary>Stops creating and closing; what is left is in the ledger.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await _creation.DisposeAsync();
+        await _runtime.Closer.DisposeAsync();
+        foreach (var session in _runtime.Registry.All)
+            if (session.HubIfAny is { } hub) await hub.CloseAsync();
+        await _runtime.Clock.DisposeAsync();
+        _reconciler.Dispose();
+    }
+}
