@@ -12,7 +12,7 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 namespace Akool.Emulator;
 
 /// <summary>
-/// An AKOOL account that serves protocol A: REST, and one websocket for each session. It runs from <see cref="StartAsync(EmulatorOptions?, Action{FaultScript}?, CancellationToken)"/>
+/// An AKOOL account that serves protocol A: REST, and one websocket for each session. It runs from <see cref="StartAsync(EmulatorOptions?, Action{FaultScript}?)"/>
 /// until it is disposed, which resets what is still connected. Safe from any thread.
 /// </summary>
 public sealed class AkoolEmulator : IAsyncDisposable
@@ -63,14 +63,13 @@ public sealed class AkoolEmulator : IAsyncDisposable
     /// <summary>Starts an account. Errors: <see cref="ArgumentException"/> where an option makes no sense, <see cref="IOException"/> where the port is taken.</summary>
     /// <param name="options">What the account is; null: the defaults.</param>
     /// <param name="script">Adds faults before the first request.</param>
-    /// <param name="cancellation">Gives up starting.</param>
-    public static async Task<AkoolEmulator> StartAsync(EmulatorOptions? options = null, Action<FaultScript>? script = null, CancellationToken cancellation = default)
+    public static async Task<AkoolEmulator> StartAsync(EmulatorOptions? options = null, Action<FaultScript>? script = null)
     {
         options ??= new EmulatorOptions();
         if (options.Fault() is { } fault) throw new ArgumentException(fault, nameof(options));
         var emulator = new AkoolEmulator(options);
         script?.Invoke(emulator.Script);
-        try { await emulator.ServeAsync(cancellation); }
+        try { await emulator.ServeAsync(); }
         catch
         {
             await emulator.DisposeAsync();
@@ -143,9 +142,9 @@ public sealed class AkoolEmulator : IAsyncDisposable
         return builder.Build();
     }
 
-    private async Task ServeAsync(CancellationToken cancellation)
+    private async Task ServeAsync()
     {
-        await _app.StartAsync(cancellation);
+        await _app.StartAsync();
         var served = new Uri(_app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First());
         BaseUrl = new UriBuilder(_options.Url) { Port = served.Port }.Uri;
         _ledger = new ChargeLedger(_sessions, _options, _options.Habits.RoomBaseUrl ?? new UriBuilder(BaseUrl) { Scheme = "ws" }.Uri);
