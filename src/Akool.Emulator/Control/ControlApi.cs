@@ -1,0 +1,70 @@
+using System.Text.Json;
+using Akool.Emulator.Faults;
+
+namespace Akool.Emulator.Control;
+
+/// <summary>What a test in another process uses: the script, the ledger and the journal over HTTP, under <c>/_emulator/</c>. No token is asked for.</summary>
+internal sealed class ControlApi(AkoolEmulator emulator)
+{
+    public const string Root = "/_emulator/";
+
+    public async Task HandleAsync(HttpContext context, string call)
+    {
+        try
+        {
+            var answered = (context.Request.Method, call) switch
+            {
+                ("POST", "script") => ScriptAsync(context),
+                ("GET", "script") => AnswerAsync(context, emulator.Script.Pending),
+                ("GET", "ledger") => AnswerAsync(context, new { emulator.Ledger.SecondsCharged, emulator.Ledger.Open, emulator.Ledger.All }),
+                ("GET", "journal") => AnswerAsync(context, emulator.Journal.Entries),
+                ("POST", "sessions") => AnswerAsync(context, new { Id = emulator.Ledger.AddForeign() }),
+                ("POST", _) when Act(call, context.Request.Query["session"]) => AnswerAsync(context, new { Done = call }),
+                _ => NotFoundAsync(context),
+            };
+            await answered;
+        }
+        catch (Exception wrong) when (wrong is JsonException or ArgumentException)
+        {
+            context.Response.StatusCode = StatusCodes.Status400BadRequest;
+            await AnswerAsync(context, new { Error = wrong.Message });
+        }
+    }
+
+    private bool Act(string call, string? session)
+    {
+        switch (call)
+        {
+            case "reset": emulator.Reset(); break;
+            case "clear": emulator.Script.Clear(); break;
+            case "expire-tokens": emulator.ExpireTokens(); break;
+            case "drop-all-sockets": emulator.DropAllSockets(); break;
+            case "hold-answers": emulator.HoldAnswers(session); break;
+            case "release-answers": emulator.ReleaseAnswers(session); break;
+            case "end-session" when session is not null: emulator.EndSession(session); break;
+            case "fail-session" when session is not null: emulator.EndSession(session, failed: true); break;
+            default: return false;
+        }
+        return true;
+    }
+
+    /// <summary>Takes one fault or an array of them.</summary>
+    private async Task ScriptAsync(HttpContext context)
+    {
+        using var body = await JsonDocument.ParseAsync(context.Request.Body, cancellationToken: context.RequestAborted);
+        Fault[] faults = body.RootElement.ValueKind is JsonValueKind.Array
+            ? body.Deserialize<Fault[]>(ControlJson.Options)!
+            : [body.Deserialize<Fault>(ControlJson.Options)!];
+        foreach (var fault in faults) emulator.Script.Add(fault);
+        await AnswerAsync(context, emulator.Script.Pending);
+    }
+
+    private static Task AnswerAsync<T>(HttpContext context, T value) =>
+        context.Response.WriteAsJsonAsync(value, ControlJson.Options, context.RequestAborted);
+
+    private static Task NotFoundAsync(HttpContext context)
+    {
+        context.Response.StatusCode = StatusCodes.Status404NotFound;
+        return Task.CompletedTask;
+    }
+}

@@ -1,0 +1,45 @@
+namespace Akool.Emulator.Sessions;
+
+/// <summary>
+/// What the account pays for: every session from its opening until its end, by the emulator's clock. A begun second counts as one.
+/// What is still in <see cref="Open"/> when nobody owns it has leaked. Safe from any thread.
+/// </summary>
+public sealed class ChargeLedger
+{
+    private readonly SessionTable _sessions;
+    private readonly EmulatorOptions _options;
+    private readonly Uri _roomBase;
+
+    internal ChargeLedger(SessionTable sessions, EmulatorOptions options, Uri roomBase) => (_sessions, _options, _roomBase) = (sessions, options, roomBase);
+
+    /// <summary>All sessions that are remembered, newest first.</summary>
+    public IReadOnlyList<ChargedSession> All => [.. _sessions.List().Select(Charge)];
+
+    /// <summary>Those that still cost money: queueing or processing.</summary>
+    public IReadOnlyList<ChargedSession> Open => [.. All.Where(session => session.EndedAt is null)];
+
+    /// <summary>Seconds charged to the account so far, forgotten sessions included.</summary>
+    public long SecondsCharged => _sessions.SecondsCharged();
+
+    /// <summary>Completes when at most <paramref name="count"/> sessions are open; at once where that is so. Give it a limit.</summary>
+    public Task OpenAtMostAsync(int count = 0) => _sessions.LiveAtMostAsync(count);
+
+    /// <summary>Opens a session as another program on the same account would; gives its id. No limit of the account refuses it.</summary>
+    public string AddForeign(string avatarId = "Kai_1080P_back") => _sessions.Open(avatarId, agora: false, foreign: true, _roomBase).Session!.Id;
+
+    private ChargedSession Charge((EmulatedSession Session, int Status) entry)
+    {
+        var session = entry.Session;
+        return new(session.Id, session.AvatarId, session.OpenedAt, session.EndedAt, entry.Status, session.SecondsChargedAt(_options.Time.GetUtcNow()), session.IsForeign);
+    }
+}
+
+/// <summary>One session as it is charged.</summary>
+/// <param name="Id">AKOOL's <c>_id</c>.</param>
+/// <param name="AvatarId">The avatar that it holds.</param>
+/// <param name="OpenedAt">When create made it.</param>
+/// <param name="EndedAt">When it ended; null: it has not.</param>
+/// <param name="Status">1 queueing, 2 processing, 3 completed, 4 failed.</param>
+/// <param name="SecondsCharged">Whole seconds from opening to end or now.</param>
+/// <param name="IsForeign">Whether another program made it.</param>
+public sealed record ChargedSession(string Id, string AvatarId, DateTimeOffset OpenedAt, DateTimeOffset? EndedAt, int Status, long SecondsCharged, bool IsForeign);
