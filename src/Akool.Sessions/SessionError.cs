@@ -59,6 +59,9 @@ public sealed record SessionError(SessionErrorCode Code, string Detail)
     /// <summary>Whether it is certain that AKOOL was never reached (refused connection, open breaker, no token).</summary>
     public bool NothingSent { get; init; }
 
+    /// <summary>The session that AKOOL began all the same, though it cannot be used: whoever asked for it has to close it.</summary>
+    public UpstreamId? Begun { get; init; }
+
     /// <summary>The path of the field at fault, as the contract names it (for example <c>config.avatar_id</c>).</summary>
     public string? Field { get; init; }
 

@@ -9,7 +9,8 @@ public interface IAvatarApi
     /// <summary>
     /// Begins a session. Sent once at most. <see cref="SessionErrorCode.UpstreamTimeout"/> and <see cref="SessionErrorCode.UpstreamUnavailable"/>
     /// may hide a session that exists, unless <see cref="CreateFailure"/> says that nothing was begun; the token is for shutdown,
-    /// not for the caller: a create that was sent is waited for, or its session would be nobody's.
+    /// not for the caller: a create that was sent is waited for, or its session would be nobody's. Where AKOOL began a session but told no
+    /// chat room, the error is <see cref="SessionErrorCode.UpstreamProtocol"/> and <see cref="SessionError.Begun"/> names what has to be closed.
     /// </summary>
     Task<Result<UpstreamSession>> CreateAsync(SessionConfig config, CancellationToken stopping);
 

@@ -1,0 +1,43 @@
+using Microsoft.Extensions.Options;
+
+namespace Akool.Upstream;
+
+/// <summary>
+/// The two HTTP clients, which live as long as the process: one for REST calls, one for websocket handshakes. Neither follows a redirect, keeps a
+/// cookie, unpacks a body or tells AKOOL of our traces.
+/// </summary>
+internal sealed class AkoolHttp(IOptions<UpstreamOptions> options) : IDisposable
+{
+    /// <summary>Limit of any one connect: 5 s.</summary>
+    public static readonly TimeSpan ConnectLimit = TimeSpan.FromSeconds(5);
+
+    // Several times the largest answer that AKOOL is known to give, a full page of avatars.
+    private const int MostBytes = 4 * 1024 * 1024;
+
+    /// <summary>For REST calls. Their time limits are the callers' own.</summary>
+    public HttpClient Rest { get; } = new(Handler())
+    {
+        BaseAddress = new Uri(options.Value.BaseUrl),
+        Timeout = Timeout.InfiniteTimeSpan,
+        MaxResponseContentBufferSize = MostBytes,
+    };
+
+    /// <summary>For websocket handshakes.</summary>
+    public HttpMessageInvoker Handshake { get; } = new(Handler());
+
+    public void Dispose()
+    {
+        Rest.Dispose();
+        Handshake.Dispose();
+    }
+
+    private static SocketsHttpHandler Handler() => new()
+    {
+        AllowAutoRedirect = false,
+        UseCookies = false,
+        ActivityHeadersPropagator = null, // baggage is our callers' business, not AKOOL's
+        ConnectTimeout = ConnectLimit,
+        PooledConnectionLifetime = TimeSpan.FromMinutes(5), // follows DNS
+        MaxResponseHeadersLength = 32, // KiB
+    };
+}
