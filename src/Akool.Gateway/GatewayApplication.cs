@@ -1,4 +1,5 @@
 using Akool.Gateway.Hosting;
+using Akool.Gateway.Services;
 using Akool.Sessions;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
@@ -41,12 +42,21 @@ public sealed class GatewayApplication : IAsyncDisposable
             .AddSection<SessionLimits>("Sessions")
             .AddSection<ChatLimits>("Chat")
             .AddLimitRules()
-            .AddGatewayHosting();
+            .AddGatewayHosting()
+            .AddSingleton<Catalog>()
+            .AddSingleton<CatalogGrpcService>();
         services?.Invoke(builder.Services);
 
         var app = builder.Build();
-        Check(app.Services);
+        var faults = app.Services.GetServices<IConfiguredSection>().SelectMany(section => section.Faults()).ToList();
+        if (faults.Count > 0)
+        {
+            ((IDisposable)app).Dispose();
+            throw new ConfigurationFaultsException(faults);
+        }
+
         app.MapGatewayHosting();
+        app.MapGrpcService<CatalogGrpcService>();
         return new GatewayApplication(app);
     }
 
@@ -85,10 +95,4 @@ public sealed class GatewayApplication : IAsyncDisposable
 
     /// <summary>Stops at once what was not stopped, and frees everything.</summary>
     public ValueTask DisposeAsync() => _app.DisposeAsync();
-
-    private static void Check(IServiceProvider services)
-    {
-        var faults = services.GetServices<IConfiguredSection>().SelectMany(section => section.Faults()).ToList();
-        if (faults.Count > 0) throw new ConfigurationFaultsException(faults);
-    }
 }

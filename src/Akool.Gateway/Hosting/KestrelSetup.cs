@@ -12,8 +12,15 @@ internal sealed class KestrelSetup(IOptions<GatewayOptions> options) : IConfigur
     {
         server.AddServerHeader = false;
         SetLimits(server.Limits);
-        server.Listen(options.Value.GrpcUrl, ConfigureGrpc);
-        server.Listen(options.Value.OperationsUrl, listen => listen.Protocols = HttpProtocols.Http1);
+        try
+        {
+            server.Listen(options.Value.GrpcUrl, ConfigureGrpc);
+            server.Listen(options.Value.OperationsUrl, listen => listen.Protocols = HttpProtocols.Http1);
+        }
+        catch (OptionsValidationException)
+        {
+            // The host makes the server while it is built, before all sections can be checked: GatewayApplication names these faults with the others.
+        }
     }
 
     private static void SetLimits(KestrelServerLimits limits)

@@ -17,6 +17,9 @@ internal static class ErrorMapping
         .Single(type => type.ClrType == typeof(Proto.ErrorReason)).Values
         .ToDictionary(value => (Proto.ErrorReason)value.Number, value => value.Name["ERROR_REASON_".Length..]);
 
+    /// <summary>The value, or the end of the call.</summary>
+    public static T OrThrow<T>(this Result<T> result) => result.IsOk ? result.Value : throw result.Error.ToRpcException();
+
     public static RpcException ToRpcException(this SessionError error)
     {
         var status = new Google.Rpc.Status { Code = (int)ErrorCodes.StatusOf(error.Code), Message = error.Detail };

@@ -36,7 +36,8 @@ internal static class SessionRequestMapping
     {
         var faults = new RequestFaults();
         FieldRules.OptionalId(request.Owner, "owner", ref faults);
-        return faults.Or(LabelMapping.Read(request.Labels, "labels", ref faults));
+        var labels = LabelMapping.Read(request.Labels, "labels", ref faults);
+        return faults.Or(labels);
     }
 
     private static IReadOnlyList<SessionState> ReadStates(Proto.ListSessionsRequest request, ref RequestFaults faults)
