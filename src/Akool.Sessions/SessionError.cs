@@ -65,12 +65,25 @@ public sealed record SessionError(SessionErrorCode Code, string Detail)
     /// <summary>The path of the field at fault, as the contract names it (for example <c>config.avatar_id</c>).</summary>
     public string? Field { get; init; }
 
+    /// <summary>Every field at fault, where there are several; <see cref="Field"/> is the first of them.</summary>
+    public IReadOnlyList<FieldFault> Faults { get; init; } = [];
+
     /// <summary>The limit that was met, for <see cref="SessionErrorCode.SessionLimitReached"/> and <see cref="SessionErrorCode.RateLimited"/>.</summary>
     public LimitUse? Limit { get; init; }
 
     /// <summary>The error of a field.</summary>
     public static SessionError Invalid(string field, string detail) => new(SessionErrorCode.InvalidField, $"{field}: {detail}") { Field = field };
+
+    /// <summary>The error of one or several fields, so that a caller can mend them all at once.</summary>
+    public static SessionError Invalid(IReadOnlyList<FieldFault> faults) => faults.Count == 1
+        ? Invalid(faults[0].Field, faults[0].Detail)
+        : new(SessionErrorCode.InvalidField, string.Join("; ", faults.Select(fault => $"{fault.Field}: {fault.Detail}"))) { Field = faults[0].Field, Faults = faults };
 }
+
+/// <summary>What is wrong with one field of a request.</summary>
+/// <param name="Field">Its path, as the contract names it.</param>
+/// <param name="Detail">What is wrong with it.</param>
+public sealed record FieldFault(string Field, string Detail);
 
 /// <summary>One limit and how much of it is used.</summary>
 /// <param name="Name">For example <c>live_sessions</c>.</param>

@@ -1,0 +1,73 @@
+namespace Akool.Gateway.Hosting;
+
+/// <summary>
+/// Winds the gateway down: once it has begun nothing is admitted any more, and it never ends but with the process. Begun by the host's stop
+/// (SIGTERM), while the server still listens, or by an administrator's call. Safe from any thread.
+/// </summary>
+internal sealed class GatewayDrain(IEnumerable<IDrainable> parts, ILogger<GatewayDrain> logger) : IHostedLifecycleService, IDisposable
+{
+    /// <summary>How long streams may go on after SIGTERM: running turns may finish.</summary>
+    public static readonly TimeSpan ShutdownGrace = TimeSpan.FromSeconds(10);
+
+    /// <summary>Limit on the whole stop, drain included; the process must be gone 15 s after SIGTERM.</summary>
+    public static readonly TimeSpan ShutdownLimit = TimeSpan.FromSeconds(14);
+
+    private readonly CancellationTokenSource _begun = new();
+    private readonly CancellationTokenSource _over = new();
+
+    /// <summary>Whether the gateway admits nothing any more.</summary>
+    public bool IsDraining => _begun.IsCancellationRequested;
+
+    /// <summary>Cancelled when the drain begins.</summary>
+    public CancellationToken Begun => _begun.Token;
+
+    /// <summary>Cancelled when the drain before the process's end is over: whatever call is still open then must end.</summary>
+    public CancellationToken Over => _over.Token;
+
+    /// <summary>Drains every part at once, and says what that ended. May be called again, for example with a shorter grace.</summary>
+    public async Task<DrainResult> RunAsync(TimeSpan grace, bool closeSessions, CancellationToken cancellation)
+    {
+        Log.DrainBegan(logger, grace);
+        await _begun.CancelAsync();
+        var results = await Task.WhenAll(parts.Select(part => part.DrainAsync(grace, closeSessions, cancellation)));
+        var ended = new DrainResult(results.Sum(result => result.StreamsEnded), results.Sum(result => result.SessionsClosed));
+        Log.DrainEnded(logger, ended.StreamsEnded, ended.SessionsClosed);
+        return ended;
+    }
+
+    /// <summary>The host's stop, before the server stops listening.</summary>
+    public async Task StoppingAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await RunAsync(ShutdownGrace, closeSessions: true, cancellationToken).WaitAsync(cancellationToken);
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            Log.DrainCutShort(logger);
+        }
+        catch (Exception cause)
+        {
+            // The rest of the stop must go on: what this part left open, the ledger knows.
+            Log.DrainFailed(logger, cause);
+        }
+
+        await _over.CancelAsync();
+    }
+
+    public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public void Dispose()
+    {
+        _begun.Dispose();
+        _over.Dispose();
+    }
+}

@@ -1,0 +1,85 @@
+using System.Security.Cryptography.X509Certificates;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Https;
+using Microsoft.Extensions.Options;
+
+namespace Akool.Gateway.Hosting;
+
+/// <summary>The server's endpoints and limits.</summary>
+internal sealed class KestrelSetup(IOptions<GatewayOptions> options) : IConfigureOptions<KestrelServerOptions>
+{
+    public void Configure(KestrelServerOptions server)
+    {
+        server.AddServerHeader = false;
+        SetLimits(server.Limits);
+        try
+        {
+            server.Listen(options.Value.GrpcUrl, ConfigureGrpc);
+            server.Listen(options.Value.OperationsUrl, listen => listen.Protocols = HttpProtocols.Http1);
+        }
+        catch (OptionsValidationException)
+        {
+            // The host makes the server while it is built, before all sections can be checked: GatewayApplication names these faults with the others.
+        }
+    }
+
+    private static void SetLimits(KestrelServerLimits limits)
+    {
+        // Room for a flood of 10 000 idle connections (RELIABILITY: bad input) and for the honest client beside it; never unlimited.
+        limits.MaxConcurrentConnections = 16_384;
+        limits.MaxConcurrentUpgradedConnections = 0;
+        limits.RequestHeadersTimeout = TimeSpan.FromSeconds(10);
+        limits.KeepAliveTimeout = TimeSpan.FromMinutes(2);
+        limits.MaxRequestHeadersTotalSize = 16 * 1024;
+        limits.MaxRequestHeaderCount = 64;
+        limits.MaxRequestLineSize = 4 * 1024;
+
+        // A client that reads too slowly is its stream's matter (slow-consumer policy); this limit would end the connection, and with it the
+        // streams of others behind the same proxy. A dead one is found by the pings below.
+        limits.MinResponseDataRate = null;
+
+        var http2 = limits.Http2;
+        // Kestrel's 100 lets call 101 wait without a word; one client may hold all its chats on one connection.
+        http2.MaxStreamsPerConnection = 10_000;
+        // A lost client is noticed after 20 s + 10 s of silence, inside the 45 s that a detach may take.
+        http2.KeepAlivePingDelay = TimeSpan.FromSeconds(20);
+        http2.KeepAlivePingTimeout = TimeSpan.FromSeconds(10);
+        // What one client can make us hold: a few of the largest turns on a stream, and 1 MiB on a connection however many streams it has.
+        http2.InitialStreamWindowSize = 64 * 1024;
+        http2.InitialConnectionWindowSize = 1024 * 1024;
+        http2.MaxRequestHeaderFieldSize = 16 * 1024;
+    }
+
+    private void ConfigureGrpc(ListenOptions listen)
+    {
+        listen.Protocols = HttpProtocols.Http2;
+        if (options.Value.GrpcUrl.StartsWith("https:", StringComparison.OrdinalIgnoreCase)) listen.UseHttps(ConfigureTls);
+    }
+
+    private void ConfigureTls(HttpsConnectionAdapterOptions https)
+    {
+        var tls = options.Value.Tls;
+        https.ServerCertificate = X509Certificate2.CreateFromPemFile(tls.CertificateFile, tls.KeyFile);
+        https.ServerCertificateChain = [];
+        https.ServerCertificateChain.ImportFromPemFile(tls.CertificateFile);
+        if (tls.ClientCaFile.Length == 0) return;
+
+        var authorities = new X509Certificate2Collection();
+        authorities.ImportFromPemFile(tls.ClientCaFile);
+        https.ClientCertificateMode = ClientCertificateMode.RequireCertificate;
+        https.ClientCertificateValidation = (certificate, chain, _) => IsTrusted(certificate, chain, authorities);
+    }
+
+    private static bool IsTrusted(X509Certificate2 certificate, X509Chain? sent, X509Certificate2Collection authorities)
+    {
+        const string ClientAuthentication = "1.3.6.1.5.5.7.3.2"; // RFC 5280, 4.2.1.12: id-kp-clientAuth
+        using var chain = new X509Chain();
+        chain.ChainPolicy.TrustMode = X509ChainTrustMode.CustomRootTrust;
+        chain.ChainPolicy.CustomTrustStore.AddRange(authorities);
+        chain.ChainPolicy.RevocationMode = X509RevocationMode.NoCheck; // our own authority: a certificate is short-lived, not revoked
+        chain.ChainPolicy.ApplicationPolicy.Add(new(ClientAuthentication));
+        if (sent is not null)
+            foreach (var element in sent.ChainElements) chain.ChainPolicy.ExtraStore.Add(element.Certificate);
+        return chain.Build(certificate);
+    }
+}

@@ -1,0 +1,123 @@
+using Akool.Sessions.Chat;
+using Proto = Akool.Avatar.V1;
+
+namespace Akool.Gateway.Mapping;
+
+/// <summary>What a Chat stream tells its client. Every answer of every turn passes here: three objects each, and nothing else.</summary>
+internal static class ChatResponseMapping
+{
+    /// <summary>An event as the stream <paramref name="viewer"/> sees it.</summary>
+    /// <param name="chatEvent">What happened.</param>
+    /// <param name="viewer">Id of the stream that is told.</param>
+    /// <param name="limits">The limits in force, told when a stream joins; made once by <see cref="ToProto(Akool.Sessions.ChatLimits)"/>.</param>
+    public static Proto.ChatResponse ToResponse(ChatEvent chatEvent, string viewer, Proto.ChatLimits limits)
+    {
+        var others = chatEvent.StreamId is { } stream && stream != viewer;
+        var response = new Proto.ChatResponse { Sequence = chatEvent.Sequence, EventTime = ProtoTime.ToTimestamp(chatEvent.Time) };
+        if (chatEvent.TurnId is { } turn) response.TurnId = turn;
+        if (others) response.StreamId = chatEvent.StreamId;
+        switch (chatEvent)
+        {
+            case AnswerEvent answer:
+                response.Answer = new Proto.Answer { Index = answer.Index, Text = answer.Text };
+                break;
+            case TurnEndedEvent ended:
+                response.TurnEnded = ToProto(ended);
+                break;
+            case TurnAcceptedEvent accepted:
+                response.TurnAccepted = new Proto.TurnAccepted { PartIndex = accepted.PartIndex, Duplicate = accepted.Duplicate };
+                if (others) response.TurnAccepted.Text = accepted.Text;
+                break;
+            default:
+                SetRare(response, chatEvent, limits);
+                break;
+        }
+
+        return response;
+    }
+
+    /// <summary>The limits in force, as a stream is told them when it joins.</summary>
+    public static Proto.ChatLimits ToProto(Akool.Sessions.ChatLimits limits) => new()
+    {
+        MaxTurnBytes = limits.MaxTurnBytes,
+        MaxOpenTurns = limits.MaxOpenTurns,
+        ResumeWindow = ProtoTime.ToDuration(limits.ResumeWindow),
+        AnswerQuietPeriod = ProtoTime.ToDuration(limits.AnswerQuietPeriod),
+    };
+
+    public static Proto.TurnOutcome ToProto(TurnOutcome outcome) => outcome switch
+    {
+        TurnOutcome.Completed => Proto.TurnOutcome.Completed,
+        TurnOutcome.NoAnswer => Proto.TurnOutcome.NoAnswer,
+        TurnOutcome.Interrupted => Proto.TurnOutcome.Interrupted,
+        TurnOutcome.NotSent => Proto.TurnOutcome.NotSent,
+        TurnOutcome.Unknown => Proto.TurnOutcome.Unknown,
+        TurnOutcome.Failed => Proto.TurnOutcome.Failed,
+        _ => throw new ArgumentOutOfRangeException(nameof(outcome), outcome, null),
+    };
+
+    public static Proto.ResumeOutcome ToProto(ResumeOutcome outcome) => outcome switch
+    {
+        ResumeOutcome.New => Proto.ResumeOutcome.New,
+        ResumeOutcome.Resumed => Proto.ResumeOutcome.Resumed,
+        ResumeOutcome.Partial => Proto.ResumeOutcome.Partial,
+        ResumeOutcome.Lost => Proto.ResumeOutcome.Lost,
+        _ => throw new ArgumentOutOfRangeException(nameof(outcome), outcome, null),
+    };
+
+    public static Proto.GoAwayReason ToProto(GoAwayReason reason) => reason switch
+    {
+        GoAwayReason.GatewayDraining => Proto.GoAwayReason.GatewayDraining,
+        GoAwayReason.SessionExpiring => Proto.GoAwayReason.SessionExpiring,
+        GoAwayReason.IdleExpiring => Proto.GoAwayReason.IdleExpiring,
+        _ => throw new ArgumentOutOfRangeException(nameof(reason), reason, null),
+    };
+
+    private static void SetRare(Proto.ChatResponse response, ChatEvent chatEvent, Proto.ChatLimits limits)
+    {
+        switch (chatEvent)
+        {
+            case AttachedEvent attached:
+                response.Attached = ToProto(attached, limits);
+                break;
+            case TurnRejectedEvent rejected:
+                response.TurnRejected = new Proto.TurnRejected { Problem = ErrorMapping.ToProblem(rejected.Problem) };
+                break;
+            case SessionChangedEvent changed:
+                response.SessionChanged = new Proto.SessionChanged { Session = SessionMapping.ToProto(changed.Session) };
+                break;
+            case GapEvent gap:
+                response.Gap = new Proto.Gap { FirstSequence = gap.FirstSequence, LastSequence = gap.LastSequence };
+                break;
+            case GoAwayEvent goAway:
+                response.GoAway = new Proto.GoAway { Reason = ToProto(goAway.Reason), TimeLeft = ProtoTime.ToDuration(goAway.TimeLeft) };
+                break;
+            case PongEvent pong:
+                response.Pong = new Proto.Pong { ClientTime = ProtoTime.ToTimestamp(pong.ClientTime), ServerTime = ProtoTime.ToTimestamp(pong.Time) };
+                break;
+            default:
+                throw new ArgumentException($"{chatEvent.GetType().Name} has no place in the contract", nameof(chatEvent));
+        }
+    }
+
+    private static Proto.TurnEnded ToProto(TurnEndedEvent ended) => new()
+    {
+        Outcome = ToProto(ended.Outcome),
+        Problem = ended.Problem is { } problem ? ErrorMapping.ToProblem(problem) : null,
+        FirstAnswerLatency = ProtoTime.ToDuration(ended.FirstAnswerLatency),
+        AnswerCount = ended.AnswerCount,
+    };
+
+    private static Proto.Attached ToProto(AttachedEvent attached, Proto.ChatLimits limits) => new()
+    {
+        Session = SessionMapping.ToProtoWithMedia(attached.Session),
+        ResumePoint = new Proto.ResumePoint
+        {
+            Epoch = attached.ResumePoint.Epoch,
+            StreamId = attached.ResumePoint.StreamId,
+            Sequence = attached.ResumePoint.Sequence,
+        },
+        ResumeOutcome = ToProto(attached.Outcome),
+        Limits = limits,
+    };
+}

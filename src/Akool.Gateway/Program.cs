@@ -1,0 +1,3 @@
+using Akool.Gateway;
+
+return await GatewayApplication.RunAsync(args);
