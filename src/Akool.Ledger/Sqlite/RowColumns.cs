@@ -1,0 +1,88 @@
+using Akool.Ledger.Rows;
+using Microsoft.Data.Sqlite;
+
+namespace Akool.Ledger.Sqlite;
+
+/// <summary>Which column holds which part of a row: the one place that knows the order.</summary>
+internal static class RowColumns
+{
+    private static readonly (string Name, Func<SessionRow, object?> Value)[] All =
+    [
+        ("id", row => row.Id),
+        ("owner", row => row.Owner),
+        ("request_id", row => row.RequestId),
+        ("request_fingerprint", row => row.RequestFingerprint),
+        ("state", row => row.State),
+        ("terminal", row => row.Terminal ? 1L : 0L),
+        ("upstream", row => row.Upstream),
+        ("config", row => row.Config),
+        ("lease", row => row.Lease),
+        ("labels", row => row.Labels),
+        ("media", row => row.Media),
+        ("room_client_url", row => row.RoomClientUrl),
+        ("room_server_url", row => row.RoomServerUrl),
+        ("create_time", row => row.CreateTime),
+        ("active_time", row => row.ActiveTime),
+        ("end_time", row => row.EndTime),
+        ("close_reason", row => row.CloseReason),
+        ("problem", row => row.Problem),
+        ("active_duration", row => row.ActiveDuration),
+        ("turns_accepted", row => row.TurnsAccepted),
+        ("turns_completed", row => row.TurnsCompleted),
+        ("turns_not_completed", row => row.TurnsNotCompleted),
+        ("revision", row => row.Revision),
+    ];
+
+    /// <summary>All columns, for a SELECT that <see cref="Read"/> reads.</summary>
+    public static string List { get; } = string.Join(", ", All.Select(column => column.Name));
+
+    /// <summary>Inserts a row, or replaces one of an older revision.</summary>
+    public static string Upsert { get; } =
+        $"INSERT INTO sessions ({List}) VALUES ({string.Join(", ", All.Select(column => "$" + column.Name))}) "
+        + $"ON CONFLICT (id) DO UPDATE SET {string.Join(", ", All.Skip(1).Select(column => $"{column.Name} = excluded.{column.Name}"))} "
+        + "WHERE excluded.revision > sessions.revision";
+
+    /// <summary>Adds the parameters of <see cref="Upsert"/> to a command.</summary>
+    public static void AddParameters(SqliteCommand upsert)
+    {
+        foreach (var (name, _) in All) upsert.Parameters.Add(new SqliteParameter { ParameterName = "$" + name });
+    }
+
+    /// <summary>Sets the parameters of <see cref="Upsert"/>.</summary>
+    public static void Bind(SqliteCommand upsert, SessionRow row)
+    {
+        for (var i = 0; i < All.Length; i++) upsert.Parameters[i].Value = All[i].Value(row) ?? DBNull.Value;
+    }
+
+    /// <summary>The row that a reader over <see cref="List"/> stands on.</summary>
+    public static SessionRow Read(SqliteDataReader from) => new()
+    {
+        Id = from.GetString(0),
+        Owner = from.GetString(1),
+        RequestId = from.GetString(2),
+        RequestFingerprint = from.GetString(3),
+        State = from.GetString(4),
+        Terminal = from.GetBoolean(5),
+        Upstream = Text(from, 6),
+        Config = from.GetString(7),
+        Lease = from.GetString(8),
+        Labels = Text(from, 9),
+        Media = Text(from, 10),
+        RoomClientUrl = Text(from, 11),
+        RoomServerUrl = Text(from, 12),
+        CreateTime = from.GetInt64(13),
+        ActiveTime = Number(from, 14),
+        EndTime = Number(from, 15),
+        CloseReason = from.GetInt64(16),
+        Problem = Text(from, 17),
+        ActiveDuration = from.GetInt64(18),
+        TurnsAccepted = from.GetInt64(19),
+        TurnsCompleted = from.GetInt64(20),
+        TurnsNotCompleted = from.GetInt64(21),
+        Revision = from.GetInt64(22),
+    };
+
+    private static string? Text(SqliteDataReader from, int column) => from.IsDBNull(column) ? null : from.GetString(column);
+
+    private static long? Number(SqliteDataReader from, int column) => from.IsDBNull(column) ? null : from.GetInt64(column);
+}
