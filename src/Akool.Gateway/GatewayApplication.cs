@@ -1,6 +1,8 @@
 using Akool.Gateway.Hosting;
 using Akool.Gateway.Services;
+using Akool.Ledger;
 using Akool.Sessions;
+using Akool.Upstream;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 
@@ -42,7 +44,17 @@ public sealed class GatewayApplication : IAsyncDisposable
             .AddSection<SessionLimits>("Sessions")
             .AddSection<ChatLimits>("Chat")
             .AddLimitRules()
+            .AddAkoolUpstream().AddSectionCheck<UpstreamOptions>(UpstreamOptions.Section)
+            .AddSessionLedger().AddSectionCheck<LedgerOptions>("Ledger")
             .AddGatewayHosting()
+            .AddSingleton<Telemetry>()
+            .AddSingleton<SessionLifecycle>()
+            .AddSingleton<SessionsHost>()
+            .AddHostedService(provider => provider.GetRequiredService<SessionsHost>())
+            .AddSingleton<IDrainable>(provider => provider.GetRequiredService<SessionsHost>())
+            .AddSingleton<SessionGrpcService>()
+            .AddSingleton<ChatGrpcService>()
+            .AddSingleton<AdminGrpcService>()
             .AddSingleton<Catalog>()
             .AddSingleton<CatalogGrpcService>();
         services?.Invoke(builder.Services);
@@ -56,7 +68,10 @@ public sealed class GatewayApplication : IAsyncDisposable
         }
 
         app.MapGatewayHosting();
+        app.MapGrpcService<SessionGrpcService>();
+        app.MapGrpcService<ChatGrpcService>();
         app.MapGrpcService<CatalogGrpcService>();
+        app.MapGrpcService<AdminGrpcService>();
         return new GatewayApplication(app);
     }
 
@@ -74,6 +89,11 @@ public sealed class GatewayApplication : IAsyncDisposable
         catch (ConfigurationFaultsException wrong)
         {
             await Console.Error.WriteLineAsync(wrong.Message);
+            return 1;
+        }
+        catch (StartRefusedException refused)
+        {
+            await Console.Error.WriteLineAsync($"The gateway cannot start: {refused.Message}");
             return 1;
         }
         catch (IOException taken) when (taken.InnerException is Microsoft.AspNetCore.Connections.AddressInUseException)

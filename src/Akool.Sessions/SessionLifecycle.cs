@@ -45,7 +45,7 @@ public sealed class SessionLifecycle : IAsyncDisposable
         _runtime.Registry.Find(owner, id) is { } session ? session.Snapshot() : Session.NotFound;
 
     /// <summary>One page of an owner's sessions, newest first.</summary>
-    public SessionPage List(OwnerId owner, SessionQuery query) => _runtime.Registry.List(owner, query);
+    public SessionPage List(SessionQuery query) => _runtime.Registry.List(query);
 
     /// <summary>Pauses the media; the next turn resumes it. Errors: SessionNotFound, SessionNotActive, those of AKOOL.</summary>
     public async Task<Result<SessionSnapshot>> PauseAsync(OwnerId owner, SessionId id, CancellationToken caller)

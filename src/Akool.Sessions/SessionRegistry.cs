@@ -3,14 +3,16 @@ using System.Collections.Concurrent;
 namespace Akool.Sessions;
 
 /// <summary>What to list.</summary>
-/// <param name="States">Only these states; empty: all.</param>
-/// <param name="Labels">Only sessions with all of these labels.</param>
-/// <param name="After">Where the previous page ended; null: from the start.</param>
+/// <param name="Owner">Whose sessions.</param>
+/// <param name="States">Only these, in the enum's order, each once; empty: all.</param>
+/// <param name="Labels">Only sessions with all of these.</param>
 /// <param name="PageSize">At most this many.</param>
-public sealed record SessionQuery(IReadOnlyCollection<SessionState> States, IReadOnlyDictionary<string, string> Labels, SessionCursor? After, int PageSize);
+/// <param name="After">The last session of the page before; null: the first page.</param>
+public sealed record SessionQuery(
+    OwnerId Owner, IReadOnlyList<SessionState> States, IReadOnlyDictionary<string, string> Labels, int PageSize, SessionCursor? After);
 
-/// <summary>A place in a list that is ordered from the newest.</summary>
-public sealed record SessionCursor(DateTimeOffset CreateTime, SessionId Id);
+/// <summary>A place in a list of sessions, newest first: by create time, then by id (ordinal), both falling.</summary>
+public readonly record struct SessionCursor(DateTimeOffset CreateTime, SessionId Id);
 
 /// <summary>One page of sessions.</summary>
 /// <param name="Sessions">Newest first.</param>
@@ -77,14 +79,14 @@ internal sealed class SessionRegistry(TimeProvider time)
     }
 
     /// <summary>One page of an owner's sessions, newest first.</summary>
-    public SessionPage List(OwnerId owner, SessionQuery query)
+    public SessionPage List(SessionQuery query)
     {
-        var matches = All.Where(session => session.Owner == owner && Matches(session.Record, query.States, query.Labels))
+        var matches = All.Where(session => session.Owner == query.Owner && Matches(session.Record, query.States, query.Labels))
             .OrderByDescending(session => session.Record.CreateTime).ThenByDescending(session => session.Id.Value, StringComparer.Ordinal).ToList();
         var page = matches.Where(session => query.After is not { } after || ComesAfter(session.Record, after)).Take(query.PageSize + 1).ToList();
         var hasMore = page.Count > query.PageSize;
         if (hasMore) page.RemoveAt(query.PageSize);
-        return new([.. page.Select(session => session.Snapshot())], hasMore ? new(page[^1].Record.CreateTime, page[^1].Id) : null, matches.Count);
+        return new([.. page.Select(session => session.Snapshot())], hasMore ? new SessionCursor(page[^1].Record.CreateTime, page[^1].Id) : null, matches.Count);
     }
 
     public static bool Matches(SessionRecord record, IReadOnlyCollection<SessionState> states, IReadOnlyDictionary<string, string> labels) =>

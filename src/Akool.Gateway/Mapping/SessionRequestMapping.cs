@@ -7,14 +7,14 @@ namespace Akool.Gateway.Mapping;
 internal static class SessionRequestMapping
 {
     /// <summary>What CreateSession asks for.</summary>
-    public static Result<NewSession> Read(Proto.CreateSessionRequest request, SessionLimits limits)
+    public static Result<NewSession> Read(Proto.CreateSessionRequest request, OwnerId owner, SessionLimits limits)
     {
         var faults = new RequestFaults();
         var config = ConfigMapping.Read(request.Config, "config", ref faults);
         var lease = LeaseMapping.Read(request.Lease, limits, "lease", ref faults);
         var labels = LabelMapping.Read(request.Labels, "labels", ref faults);
         var requestId = FieldRules.OptionalId(request.RequestId, "request_id", ref faults) ?? "";
-        return faults.Or(new NewSession(config, lease, labels, requestId, request.WaitUntilActive));
+        return faults.Or(new NewSession(owner, config, lease, labels, requestId, request.WaitUntilActive));
     }
 
     /// <summary>Which sessions ListSessions asks for.</summary>

@@ -26,6 +26,10 @@ public sealed class ChatAttachment
     /// </summary>
     public ValueTask SubmitAsync(in TurnPart part) => _hub.SubmitAsync(this, part);
 
+    /// <summary>Refuses a part that could not be read: to the client as if it had been submitted and found wrong.</summary>
+    public void Reject(string turnId, int partIndex, bool moreFollows, SessionError problem) =>
+        _hub.Reject(this, new(turnId, "", moreFollows, partIndex, TurnSettings.Empty, TurnPolicy.Send, null), problem);
+
     /// <summary>Stops one of the stream's own turns, or, with an empty id, every open turn of the session. Unknown and finished turns are left as they are.</summary>
     public void Interrupt(string turnId) => _hub.Interrupt(this, turnId);
 

@@ -85,6 +85,13 @@ internal sealed class ChatHub
         return WaitAndSubmitAsync(call, part, room);
     }
 
+    public void Reject(ChatAttachment call, in TurnPart part, SessionError problem)
+    {
+        lock (_gate)
+            if (IsCurrent(call)) _intake.Take(call.Stream, part, TurnSettings.Empty, problem);
+        SendAndFlush();
+    }
+
     public void Interrupt(ChatAttachment call, string turnId)
     {
         lock (_gate)
@@ -240,17 +247,19 @@ internal sealed class ChatHub
     /// <summary>What the sender does next: a pause or a frame. False: nothing is left, or its socket is no longer the hub's; it is the sender no more.</summary>
     public bool TryNextStep(IChatSocket socket, out TurnFrame frame, out bool pause)
     {
+        (frame, pause) = (default, false);
         lock (_gate)
         {
-            (frame, pause) = (default, false);
             if (!ReferenceEquals(_socket, socket)) return false;
             if (_pauseWanted)
             {
                 _pauseWanted = false;
                 return pause = true;
             }
-            return _turns.TryHandOver(out frame) || (_sending = false);
+            if (!_turns.TryHandOver(out frame)) return _sending = false;
         }
+        WatchDeadlines();
+        return true;
     }
 
     private async ValueTask WaitAndSubmitAsync(ChatAttachment call, TurnPart part, Task room)
@@ -262,8 +271,7 @@ internal sealed class ChatHub
             try { await room.WaitAsync(left > TimeSpan.Zero ? left : TimeSpan.Zero, _runtime.Time); }
             catch (TimeoutException)
             {
-                lock (_gate) if (IsCurrent(call)) _intake.Take(call.Stream, part, _session.Config.TurnDefaults, _intake.QueueFull);
-                Flush();
+                Reject(call, part, _intake.QueueFull);
                 return;
             }
         }
@@ -292,9 +300,14 @@ internal sealed class ChatHub
     // Outside the lock, after anything that may have set a deadline or queued a frame or an event.
     private void SendAndFlush()
     {
-        if (NextDeadline != MonotonicTime.Never && !IsWatched) _runtime.Clock.Watch(this);
         _link.Kick();
+        WatchDeadlines();
         Flush();
+    }
+
+    private void WatchDeadlines()
+    {
+        if (NextDeadline != MonotonicTime.Never && !IsWatched) _runtime.Clock.Watch(this);
     }
 
     // All below: under _gate.

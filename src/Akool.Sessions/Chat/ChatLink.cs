@@ -25,13 +25,13 @@ internal sealed class ChatLink(ChatHub hub, Session session, SessionRuntime runt
     // So many frames are read before the streams get theirs, where more are there already: one flush for a burst.
     private const int MaxBurst = 32;
 
-    private readonly Lock _gate = new(); // guards _run and _stopped
+    private readonly Lock _gate = new(); // guards _run and _started
     private readonly CancellationTokenSource _stopping = new();
     private Task _run = Task.CompletedTask;
     private Task _sender = Task.CompletedTask;
     private volatile IChatSocket? _socket;
     private bool _started;
-    private bool _stopped;
+    private volatile bool _stopped;
 
     /// <summary>Opens the socket, if the session is running and nobody has yet.</summary>
     public void Start()
@@ -127,7 +127,7 @@ internal sealed class ChatLink(ChatHub hub, Session session, SessionRuntime runt
         await ReceiveAllAsync(socket);
         _socket = null;
         runtime.Telemetry.ConnectionClosed(socket.End.CloseCode);
-        var wanted = !stopping.IsCancellationRequested;
+        var wanted = !_stopped;
         var reconnect = wanted && ReconnectRule.IsWorthAnother(socket.End.CloseCode);
         hub.OnLost(reconnect);
         if (!wanted) return false;

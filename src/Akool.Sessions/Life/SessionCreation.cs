@@ -5,10 +5,6 @@ using Akool.Sessions.Ports;
 
 namespace Akool.Sessions.Life;
 
-/// <summary>What a caller asks for. Validated and clamped before it gets here.</summary>
-public sealed record NewSession(
-    OwnerId Owner, SessionConfig Config, LeasePolicy Lease, IReadOnlyDictionary<string, string> Labels, string RequestId, bool WaitUntilActive);
-
 /// <summary>
 /// Creates sessions: admitted, then written as an intent, then made at AKOOL, then written again. The work is the session's own, not the call's: a caller
 /// who leaves leaves it to finish, and what it made is closed. Safe from any thread.
@@ -120,6 +116,12 @@ internal sealed class SessionCreation(SessionRuntime runtime) : IAsyncDisposable
     private SessionError Failed(Session session, SessionError error)
     {
         runtime.Telemetry.SessionCreated(error);
+        if (error.Begun is { } begun)
+        {
+            session.Change(record => SessionTransitions.Created(record, new(begun, UpstreamStatus.Unknown, null, null), runtime.Time.GetUtcNow()));
+            runtime.Closer.Begin(session, CloseReason.CreateAbandoned, error);
+            return error;
+        }
         if (!CreateFailure.MayHaveBegun(error)) return Forget(session, error, wasWritten: true);
         Log.CreateUnanswered(runtime.Logger, session.Id, error.Code);
         session.Change(record => SessionTransitions.Failed(record, CloseReason.CreateAbandoned, error, runtime.Time.GetUtcNow()));

@@ -1,0 +1,112 @@
+using System.IO.Pipelines;
+using Akool.Avatar.V1;
+using Akool.Gateway.Mapping;
+using Akool.Sessions;
+using Akool.Sessions.Chat;
+using Grpc.Core;
+using Microsoft.Extensions.Options;
+using ChatLimits = Akool.Sessions.ChatLimits;
+
+namespace Akool.Gateway.Services;
+
+/// <summary>
+/// The conversation with one session. A call reads its client's requests and hands them to the hub; what the hub tells is written by whoever has
+/// something to tell (<see cref="ChatSink"/>), so that a call has no task but its own.
+/// </summary>
+internal sealed class ChatGrpcService(SessionLifecycle sessions, IOptions<ChatLimits> limits, TimeProvider time) : ChatService.ChatServiceBase
+{
+    // A client that does not read holds up the end of its stream; after this it gets a reset instead.
+    private static readonly TimeSpan LastWriteLimit = TimeSpan.FromSeconds(5);
+
+    // A call without a session must not be held for nothing.
+    private static readonly TimeSpan AttachLimit = TimeSpan.FromSeconds(10);
+
+    private static readonly SessionError AttachRequired =
+        new(SessionErrorCode.AttachRequired, "the first request of a Chat stream must be `attach`, and only the first");
+
+    private readonly Akool.Avatar.V1.ChatLimits _limits = ChatResponseMapping.ToProto(limits.Value);
+
+    public override async Task Chat(IAsyncStreamReader<ChatRequest> requests, IServerStreamWriter<ChatResponse> responses, ServerCallContext context)
+    {
+        var attach = ChatRequestMapping.Read(await ReadAttachAsync(requests, context)).OrThrow();
+        var attachment = sessions.Attach(context.Owner(), attach, new ChatSink(responses, _limits)).OrThrow();
+        try
+        {
+            var reading = ReadAsync(requests, attachment);
+            await Task.WhenAny(reading, attachment.Completion);
+            // The stream has ended from this side: a read that waits is woken, since its call must not end before it.
+            if (!reading.IsCompleted) context.GetHttpContext().Request.BodyReader.CancelPendingRead();
+            var fault = await reading;
+            if (fault is not null && !attachment.Completion.IsCompleted) throw fault.ToRpcException();
+            if (await attachment.Completion is { } error) throw error.ToRpcException();
+        }
+        finally
+        {
+            attachment.Detach();
+            await EndWritingAsync(attachment, context);
+        }
+    }
+
+    private async Task<Attach> ReadAttachAsync(IAsyncStreamReader<ChatRequest> requests, ServerCallContext context)
+    {
+        var body = context.GetHttpContext().Request.BodyReader;
+        await using var limit = time.CreateTimer(static body => ((PipeReader)body!).CancelPendingRead(), body, AttachLimit, Timeout.InfiniteTimeSpan);
+        try
+        {
+            if (await requests.MoveNext() && requests.Current.PayloadCase == ChatRequest.PayloadOneofCase.Attach) return requests.Current.Attach;
+        }
+        catch (RpcException) when (!context.CancellationToken.IsCancellationRequested) { } // the limit
+        throw AttachRequired.ToRpcException();
+    }
+
+    // Reads until the client half-closes or is gone, or the stream ends from this side. Gives what is wrong with the client's requests; null: nothing.
+    private static async Task<SessionError?> ReadAsync(IAsyncStreamReader<ChatRequest> requests, ChatAttachment attachment)
+    {
+        try
+        {
+            while (await requests.MoveNext())
+                if (await TakeAsync(requests.Current, attachment) is { } fault) return fault;
+        }
+        catch (Exception ended) when (attachment.Completion.IsCompleted && ended is RpcException or OperationCanceledException or IOException)
+        {
+            return null;
+        }
+        catch (Exception gone) when (gone is OperationCanceledException or IOException)
+        {
+            return new SessionError(SessionErrorCode.Canceled, "the client is gone");
+        }
+        attachment.CompleteInput();
+        return null;
+    }
+
+    private static async ValueTask<SessionError?> TakeAsync(ChatRequest request, ChatAttachment attachment)
+    {
+        switch (request.PayloadCase)
+        {
+            case ChatRequest.PayloadOneofCase.Turn:
+                var part = ChatRequestMapping.Read(request.Turn);
+                if (part.IsOk) await attachment.SubmitAsync(part.Value);
+                else attachment.Reject(request.Turn.TurnId, request.Turn.PartIndex, request.Turn.MoreFollows, part.Error);
+                return null;
+            case ChatRequest.PayloadOneofCase.Interrupt:
+                attachment.Interrupt(request.Interrupt.TurnId);
+                return null;
+            case ChatRequest.PayloadOneofCase.Ack:
+                attachment.Acknowledge(request.Ack.Sequence);
+                return null;
+            case ChatRequest.PayloadOneofCase.Ping:
+                attachment.Ping(ChatRequestMapping.Read(request.Ping.ClientTime));
+                return null;
+            case ChatRequest.PayloadOneofCase.Attach:
+                return AttachRequired;
+            default:
+                return SessionError.Invalid("payload", "is not set, or is none that this gateway knows");
+        }
+    }
+
+    private async Task EndWritingAsync(ChatAttachment attachment, ServerCallContext context)
+    {
+        try { await attachment.Writer.WaitAsync(LastWriteLimit, time); }
+        catch (TimeoutException) { context.GetHttpContext().Abort(); }
+    }
+}
