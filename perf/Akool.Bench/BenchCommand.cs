@@ -58,6 +58,17 @@ internal static class BenchCommand
         }
     }
 
+    // The bench holds the other end of standard input: it closes however the bench ends.
+    private static async Task EndWithParentAsync(CancellationTokenSource parent)
+    {
+        await using var input = Console.OpenStandardInput();
+        while (await input.ReadAsync(new byte[1]) > 0)
+        {
+        }
+
+        await parent.CancelAsync();
+    }
+
     private static Command Role()
     {
         var role = new Argument<string>("role");
@@ -65,8 +76,14 @@ internal static class BenchCommand
         var (upstream, burn, ended) = (new Option<string>("--upstream"), new Option<int>("--burn-us"), new Option<bool>("--answer-ended"));
         var command = new Command("role", "one of the bench's own processes") { role, port, operations, upstream, burn, ended };
         command.Hidden = true;
-        command.SetAction((parsed, cancellation) => RoleServer.RunAsync(new(parsed.GetRequiredValue(role), parsed.GetValue(port), parsed.GetValue(operations),
-            parsed.GetValue(upstream) ?? "", parsed.GetValue(burn), parsed.GetValue(ended)), cancellation));
+        command.SetAction(async (parsed, cancellation) =>
+        {
+            using var parent = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+            var gone = EndWithParentAsync(parent);
+            await RoleServer.RunAsync(new(parsed.GetRequiredValue(role), parsed.GetValue(port), parsed.GetValue(operations), parsed.GetValue(upstream) ?? "",
+                parsed.GetValue(burn), parsed.GetValue(ended)), parent.Token);
+            await gone;
+        });
         return command;
     }
 }

@@ -40,7 +40,7 @@ internal sealed record BenchOptions
 
     public int IdleSessions { get; init; } = 5000;
 
-    public int Opens { get; init; } = 1000;
+    public int Opens { get; init; } = 4000;
 
     public int LatencySessions { get; init; } = 1000;
 

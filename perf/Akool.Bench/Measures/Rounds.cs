@@ -1,7 +1,7 @@
 namespace Akool.Bench.Measures;
 
 /// <summary>One contender's window. The canary's work is constant, so what it cost says how quiet the machine was.</summary>
-internal sealed record Window(string Name, int Count, TimeSpan Took, double CpuMicroseconds, double? Bytes, double CanaryMicroseconds)
+internal sealed record Window(string Name, int Count, TimeSpan Took, double CpuMicroseconds, double Bytes, double CanaryMicroseconds)
 {
     public double PerSecond => Count / Took.TotalSeconds;
 }
@@ -11,7 +11,7 @@ internal static class Rounds
 {
     public const double CanaryLimit = 1.15;
 
-    /// <summary>Repeats the round until enough are quiet, at most twice as often as wanted.</summary>
+    /// <summary>Repeats the round until enough are quiet, at most three times as often as wanted.</summary>
     public static async Task<IReadOnlyList<IReadOnlyDictionary<string, Window>>> RunAsync(int wanted, Func<Task<IReadOnlyDictionary<string, Window>>> round,
         ICollection<string> notes)
     {
@@ -20,7 +20,7 @@ internal static class Rounds
         {
             all.Add(await round());
             var quiet = Quiet(all);
-            if (quiet.Count >= wanted || all.Count >= 2 * wanted)
+            if (quiet.Count >= wanted || all.Count >= 3 * wanted)
             {
                 if (quiet.Count < all.Count) notes.Add($"{all.Count - quiet.Count} of {all.Count} rounds dropped: a canary was over {CanaryLimit} x its best");
                 return quiet;

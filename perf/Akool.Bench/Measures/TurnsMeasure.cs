@@ -30,8 +30,9 @@ internal static class TurnsMeasure
             var round = new Dictionary<string, Window>();
             foreach (var contender in contenders)
             {
-                var window = await WindowMeter.MeasureAsync(contender, options.WindowRoundTrips,
-                    () => ClosedLoop.RunAsync(lanes[contender.Name], options.WindowRoundTrips));
+                // CPU is counted in steps of 10 ms: the cheapest contender needs a longer window for the same precision.
+                var count = contender.Name == "b1" ? 2 * options.WindowRoundTrips : options.WindowRoundTrips;
+                var window = await WindowMeter.MeasureAsync(contender, count, () => ClosedLoop.RunAsync(lanes[contender.Name], count));
                 round[contender.Name] = window;
                 log.Window(window);
             }
@@ -66,12 +67,8 @@ internal static class TurnsMeasure
         Bytes(rounds, "b2", "B2", null, null, log);
     }
 
-    private static void Bytes(IReadOnlyList<IReadOnlyDictionary<string, Window>> rounds, string name, string what, double? must, double? goal, BenchLog log)
-    {
-        if (rounds.All(r => r[name].Bytes is not null))
-            log.Add(Figure.Of("P4", $"bytes allocated a round trip, {what}", "B", rounds.Select(r => r[name].Bytes!.Value), must is null ? GateKind.None : GateKind.Bytes, must, goal));
-        else log.Notes.Add($"P4 {what}: not measured, {name} has no /statusz/gc");
-    }
+    private static void Bytes(IReadOnlyList<IReadOnlyDictionary<string, Window>> rounds, string name, string what, double? must, double? goal, BenchLog log) =>
+        log.Add(Figure.Of("P4", $"bytes allocated a round trip, {what}", "B", rounds.Select(r => r[name].Bytes), must is null ? GateKind.None : GateKind.Bytes, must, goal));
 
     private static async Task UnloadedAsync(BenchOptions options, List<Contender> contenders, Dictionary<string, ILane[]> lanes, BenchLog log)
     {

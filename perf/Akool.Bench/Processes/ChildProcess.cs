@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Net.Http.Json;
-using Akool.Bench.Roles;
 
 namespace Akool.Bench.Processes;
 
@@ -10,12 +9,13 @@ internal sealed class ChildProcess : IAsyncDisposable
     private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(30);
     private readonly Process _process;
     private readonly HttpClient _operations;
+    private readonly Uri _figures;
     private readonly long _started = TimeProvider.System.GetTimestamp();
     private readonly Queue<string> _tail = [];                  // guarded by itself: the last lines it wrote, for the error text
 
-    private ChildProcess(string name, Process process, Uri operations)
+    private ChildProcess(string name, Process process, Uri operations, Uri figures)
     {
-        (Name, _process) = (name, process);
+        (Name, _process, _figures) = (name, process, figures);
         _operations = new HttpClient { BaseAddress = operations, Timeout = TimeSpan.FromSeconds(60) };
     }
 
@@ -32,11 +32,11 @@ internal sealed class ChildProcess : IAsyncDisposable
 
     /// <summary>Starts it and waits until its operations port answers <paramref name="readyPath"/>.</summary>
     public static async Task<ChildProcess> StartAsync(string name, string file, IEnumerable<string> arguments,
-        IReadOnlyDictionary<string, string> environment, Uri operations, string readyPath, CancellationToken cancellation)
+        IReadOnlyDictionary<string, string> environment, Uri operations, Uri figures, string readyPath, CancellationToken cancellation)
     {
-        var start = new ProcessStartInfo(file, arguments) { RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false };
+        var start = new ProcessStartInfo(file, arguments) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false };
         foreach (var (key, value) in environment) start.Environment[key] = value;
-        var child = new ChildProcess(name, Process.Start(start) ?? throw new InvalidOperationException($"{file} did not start"), operations);
+        var child = new ChildProcess(name, Process.Start(start) ?? throw new InvalidOperationException($"{file} did not start"), operations, figures);
         child._process.OutputDataReceived += child.Keep;
         child._process.ErrorDataReceived += child.Keep;
         child._process.BeginOutputReadLine();
@@ -53,12 +53,10 @@ internal sealed class ChildProcess : IAsyncDisposable
         }
     }
 
-    /// <summary>Its runtime's own figures; null where it has no such endpoint.</summary>
-    public async Task<RuntimeFigures?> RuntimeAsync(bool collect = false)
-    {
-        using var answer = await _operations.GetAsync(new Uri($"/statusz/gc?collect={(collect ? "true" : "false")}", UriKind.Relative));
-        return answer.IsSuccessStatusCode ? await answer.Content.ReadFromJsonAsync<RuntimeFigures>() : null;
-    }
+    /// <summary>Its runtime's own figures, after a full collection where that is asked for.</summary>
+    public async Task<RuntimeFigures> RuntimeAsync(bool collect = false) =>
+        await _operations.GetFromJsonAsync<RuntimeFigures>(new Uri(_figures, $"/?collect={(collect ? "true" : "false")}"))
+            ?? throw new InvalidDataException($"{Name} told nothing of its runtime");
 
     public async Task<string> GetAsync(string path) => await _operations.GetStringAsync(new Uri(path, UriKind.Relative));
 

@@ -32,8 +32,9 @@ internal sealed class Fleet(BenchOptions options, CancellationToken cancellation
         }
 
         var sink = tracing == Tracing.Off ? null : Http((await RoleAsync("sink")).Port).ToString();
-        var gateway = await ChildProcess.StartAsync("gateway", "dotnet", [options.GatewayDll], GatewayEnvironment(upstreamPort, port, operations, sink),
-            Http(operations), "/readyz", cancellation);
+        var figures = FreePort();
+        var gateway = await ChildProcess.StartAsync("gateway", "dotnet", [options.GatewayDll], GatewayEnvironment(upstreamPort, port, operations, figures, sink),
+            Http(operations), Http(figures), "/readyz", cancellation);
         _owned.Insert(0, gateway);
         return new(tracing == Tracing.Off ? "gateway" : $"gateway, {tracing}", gateway, target, upstream);
     }
@@ -64,23 +65,26 @@ internal sealed class Fleet(BenchOptions options, CancellationToken cancellation
         string[] host = Path.GetFileNameWithoutExtension(self) == "dotnet" ? [typeof(Fleet).Assembly.Location] : [];
         string[] arguments = [.. host, "role", role, "--port", $"{port}", "--operations-port", $"{operations}",
             "--upstream", upstream, "--burn-us", options.BurnMicroseconds.ToString(CultureInfo.InvariantCulture), "--answer-ended", $"{options.MarkAnswerEnd}"];
-        var process = await ChildProcess.StartAsync(role, self, arguments, RuntimeEnvironment(), Http(operations), "/livez", cancellation);
+        var figures = FreePort();
+        var process = await ChildProcess.StartAsync(role, self, arguments, RuntimeEnvironment(figures), Http(operations), Http(figures), "/livez", cancellation);
         _owned.Insert(0, process);
         return process;
     }
 
-    private Dictionary<string, string> RuntimeEnvironment() => new()
+    private Dictionary<string, string> RuntimeEnvironment(int figures) => new()
     {
+        ["DOTNET_STARTUP_HOOKS"] = typeof(StartupHook).Assembly.Location,
+        [StartupHook.PortVariable] = $"{figures}",
         ["DOTNET_gcServer"] = options.ServerGc ? "1" : "0",
         ["DOTNET_TieredPGO"] = "1",
         ["ASPNETCORE_ENVIRONMENT"] = "Production",
     };
 
-    private Dictionary<string, string> GatewayEnvironment(int upstream, int port, int operations, string? sink)
+    private Dictionary<string, string> GatewayEnvironment(int upstream, int port, int operations, int figures, string? sink)
     {
         var folder = Directory.CreateTempSubdirectory("akool-bench").FullName;
         _folders.Add(folder);
-        var environment = new Dictionary<string, string>(RuntimeEnvironment())
+        var environment = new Dictionary<string, string>(RuntimeEnvironment(figures))
         {
             ["Akool__BaseUrl"] = Http(upstream).ToString(),
             ["Akool__Token"] = "bench",

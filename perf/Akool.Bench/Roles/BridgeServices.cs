@@ -30,7 +30,7 @@ internal sealed class BridgeChatService(BridgeSessions sessions) : ChatService.C
         var room = sessions.RoomOf(name) ?? throw new RpcException(new(StatusCode.NotFound, "no such session"));
         using var socket = new ClientWebSocket();
         await socket.ConnectAsync(room, CancellationToken.None);
-        await responseStream.WriteAsync(new ChatResponse { Attached = new Attached { Session = new Session { Name = name } } });
+        await responseStream.WriteAsync(new ChatResponse { Attached = new Attached { Session = new Session { Name = name }, ResumePoint = new ResumePoint(), ResumeOutcome = ResumeOutcome.New } });
         var answers = AnswersAsync(socket, responseStream);
         try
         {

@@ -14,12 +14,12 @@ internal sealed record RoleSettings(string Role, int Port, int OperationsPort, s
 
 /// <summary>
 /// Kestrel as all baselines have it: cleartext HTTP/2 (B1) or HTTP/1.1 (B2, upstream) on loopback, the gateway's own limits, no logging,
-/// and an operations port that tells about the runtime.
+/// and an operations port that says when it is up.
 /// </summary>
 internal static class RoleServer
 {
     /// <summary>Bounds what one stream's slow reader holds; the gateway uses the same.</summary>
-    private const int StreamWindow = 128 * 1024;
+    private const int StreamWindow = 64 * 1024, ConnectionWindow = 1024 * 1024;
 
     public static async Task RunAsync(RoleSettings settings, CancellationToken stopping)
     {
@@ -28,9 +28,11 @@ internal static class RoleServer
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
-            kestrel.Limits.Http2.MaxStreamsPerConnection = 1000;
+            kestrel.Limits.Http2.MaxStreamsPerConnection = 10_000;
             kestrel.Limits.Http2.InitialStreamWindowSize = StreamWindow;
-            kestrel.Limits.Http2.KeepAlivePingDelay = TimeSpan.FromSeconds(15);
+            kestrel.Limits.Http2.InitialConnectionWindowSize = ConnectionWindow;
+            kestrel.Limits.MinResponseDataRate = null;
+            kestrel.Limits.Http2.KeepAlivePingDelay = TimeSpan.FromSeconds(20);
             kestrel.Limits.Http2.KeepAlivePingTimeout = TimeSpan.FromSeconds(10);
             var protocol = settings.Role is "b1" or "bridge" ? HttpProtocols.Http2 : HttpProtocols.Http1;
             kestrel.Listen(IPAddress.Loopback, settings.Port, listen => listen.Protocols = protocol);
@@ -40,7 +42,6 @@ internal static class RoleServer
         if (settings.Role is "bridge") builder.Services.AddSingleton(new BridgeSessions(new Uri(settings.Upstream), settings.BurnMicroseconds));
         await using var app = builder.Build();
         app.MapGet("/livez", () => "ok");
-        app.MapGet("/statusz/gc", (bool? collect) => RuntimeFigures.Now(collect ?? false));
         Map(app, settings);
         await app.StartAsync(stopping);
         await ((IHost)app).WaitForShutdownAsync(stopping);

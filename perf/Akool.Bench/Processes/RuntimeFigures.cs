@@ -1,9 +1,9 @@
 using System.Runtime;
 using System.Runtime.InteropServices;
 
-namespace Akool.Bench.Roles;
+namespace Akool.Bench.Processes;
 
-/// <summary>What a process under test tells of its own runtime, at <c>GET /statusz/gc[?collect=true]</c>.</summary>
+/// <summary>What a process under test tells of its own runtime through <see cref="global::StartupHook"/>.</summary>
 internal sealed record RuntimeFigures(long AllocatedBytes, long HeapBytes, long CompiledMethods, bool ServerGc, string Runtime)
 {
     /// <summary>The figures now; with <paramref name="collect"/> after a full, blocking, compacting collection.</summary>
