@@ -68,5 +68,6 @@ internal sealed class Agenda : IDisposable
         var wait = TimeSpan.FromSeconds(Math.Max(0, first.At - Now) / (double)_time.TimestampFrequency);
         // A timer counts whole milliseconds and rounds down: one too early would come back at once, again and again.
         _timer.Change(TimeSpan.FromMilliseconds(Math.Ceiling(wait.TotalMilliseconds)), Timeout.InfiniteTimeSpan);
+        if (first.At <= Now) _timer.Change(TimeSpan.Zero, Timeout.InfiniteTimeSpan); // a test's clock has moved meanwhile
     }
 }

@@ -16,7 +16,7 @@ internal sealed class ChatSocket
     private static readonly TimeSpan GoodbyeLimit = TimeSpan.FromSeconds(1); // for the peer's half of the closing handshake
     private static readonly TimeSpan HalfFrameLead = TimeSpan.FromMilliseconds(20); // so that half a frame is on its way before the reset overtakes it
 
-    private readonly HttpContext _context;
+    private readonly IConnectionLifetimeFeature _connection; // not the HttpContext: that is used again once this socket has ended
     private readonly PipeReader _reader;
     private readonly Outbox _outbox;
     private readonly ArrayBufferWriter<byte> _message = new(); // of a fragmented message, its beginning
@@ -27,11 +27,10 @@ internal sealed class ChatSocket
 
     public ChatSocket(HttpContext context, Stream stream)
     {
-        _context = context;
+        _connection = context.Features.Get<IConnectionLifetimeFeature>()!;
         _reader = PipeReader.Create(stream, new StreamPipeReaderOptions(useZeroByteReads: true, leaveOpen: true));
         _outbox = new Outbox(stream, Abort);
-        var gone = context.Features.Get<IConnectionLifetimeFeature>()?.ConnectionClosed ?? context.RequestAborted;
-        _cut = CancellationTokenSource.CreateLinkedTokenSource(gone);
+        _cut = CancellationTokenSource.CreateLinkedTokenSource(_connection.ConnectionClosed);
     }
 
     /// <summary>The code of the close frame that came or went; 1006 where there was none.</summary>
@@ -82,7 +81,7 @@ internal sealed class ChatSocket
     }
 
     /// <summary>Resets the connection.</summary>
-    public void Abort() => _context.Abort();
+    public void Abort() => _connection.Abort();
 
     /// <summary>Does what a socket fault says.</summary>
     public void Meet(Fault fault)

@@ -13,6 +13,7 @@ internal sealed class Conversation(EmulatorOptions options, Agenda agenda, Fault
     /// <summary>A text message has come over a socket of a room.</summary>
     public void Receive(ChatRoom room, ChatSocket socket, ReadOnlySpan<byte> frame)
     {
+        var now = agenda.Now; // before the journal tells a test that it may move the clock
         if (ChatRequest.Read(frame, room.ServerId) is not { } request)
         {
             journal.Frame(JournalKind.FrameIgnored, room.Session, frame);
@@ -26,10 +27,10 @@ internal sealed class Conversation(EmulatorOptions options, Agenda agenda, Fault
             socket.Meet(fault);
             return;
         }
-        Answer(room, request);
+        Answer(room, request, now);
     }
 
-    private void Answer(ChatRoom room, in ChatRequest request)
+    private void Answer(ChatRoom room, in ChatRequest request, long now)
     {
         var pieces = options.AnswersPerTurn == 0 ? [] : Speech.Cut(Speech.AnswerTo(request), options.AnswersPerTurn);
         if (_isImmediate && !script.MeetsAnswers)
@@ -38,7 +39,7 @@ internal sealed class Conversation(EmulatorOptions options, Agenda agenda, Fault
             room.Flush();
             return;
         }
-        var at = room.Reserve(agenda.Now, agenda.Ticks(options.ServiceTime)) + agenda.Ticks(options.AnswerDelay);
+        var at = room.Reserve(now, agenda.Ticks(options.ServiceTime)) + agenda.Ticks(options.AnswerDelay);
         foreach (var answer in Plan(room, request, pieces))
         {
             Send(answer, at + agenda.Ticks(answer.Late));
