@@ -22,8 +22,9 @@ internal sealed class RestApi(
 
         if (script.TakeRest(operation) is { } fault)
         {
-            journal.FaultFired(fault.Kind, session: null);
-            await faults.PlayAsync(context, fault, () => Answer(context, request), WriteAsync);
+            var played = faults.PlayAsync(context, fault, () => Answer(context, request), WriteAsync);
+            journal.FaultFired(fault.Kind, session: null); // now that its delay has begun and its effect is there
+            await played;
         }
         else
         {

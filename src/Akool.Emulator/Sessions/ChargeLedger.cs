@@ -22,7 +22,10 @@ public sealed class ChargeLedger
     public long SecondsCharged => _sessions.SecondsCharged();
 
     /// <summary>Completes when at most <paramref name="count"/> sessions are open; at once where that is so. Give it a limit.</summary>
-    public Task OpenAtMostAsync(int count = 0) => _sessions.LiveAtMostAsync(count);
+    public Task OpenAtMostAsync(int count = 0) => _sessions.LiveAsync(live => live <= count);
+
+    /// <summary>Completes when at least <paramref name="count"/> sessions are open; at once where that is so. Give it a limit.</summary>
+    public Task OpenAtLeastAsync(int count) => _sessions.LiveAsync(live => live >= count);
 
     /// <summary>Opens a session as another program on the same account would; gives its id. No limit of the account refuses it.</summary>
     public string AddForeign(string avatarId = "Kai_1080P_back") => _sessions.Open(avatarId, agora: false, foreign: true, _roomBase).Session!.Id;

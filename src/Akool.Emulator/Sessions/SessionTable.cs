@@ -92,8 +92,8 @@ internal sealed class SessionTable(EmulatorOptions options, Func<string, string,
         lock (_gate) return SecondsChargedUnderGate();
     }
 
-    /// <summary>Completes when at most that many sessions are live.</summary>
-    public Task LiveAtMostAsync(int count) => _openWatch.AtMostAsync(count);
+    /// <summary>Completes when the number of live sessions fits.</summary>
+    public Task LiveAsync(Func<int, bool> fits) => _openWatch.WhenAsync(fits);
 
     public void Clear()
     {

@@ -62,7 +62,9 @@ public sealed class ChargeLedgerTests
     public async Task Who_waits_for_the_last_session_is_told_when_it_ends()
     {
         await using var akool = await AkoolEmulator.StartAsync();
+        var some = akool.Ledger.OpenAtLeastAsync(2);
         var (one, two) = (akool.Ledger.AddForeign(), akool.Ledger.AddForeign());
+        await some.WaitAsync(TestLimits.Hang, TestContext.Current.CancellationToken);
 
         var (single, none) = (akool.Ledger.OpenAtMostAsync(1), akool.Ledger.OpenAtMostAsync());
         akool.EndSession(one);
