@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Akool.Emulator.Journals;
 using Microsoft.Extensions.Time.Testing;
 
 namespace Akool.Emulator.Tests.ChatRooms;
@@ -74,7 +75,7 @@ public sealed class AnswerTests
         await talk.SayAsync("ab");
         await HeardAsync(akool, 1);
         _time.Advance(TimeSpan.FromMilliseconds(999));
-        Assert.Empty(akool.Journal.Of(Journals.JournalKind.FrameSent));
+        Assert.Empty(akool.Journal.Of(JournalKind.FrameSent));
         _time.Advance(TimeSpan.FromMilliseconds(1));
         Assert.Equal("a", await talk.ReadAnswerAsync());
         await talk.SayAsync("xy");
@@ -101,7 +102,7 @@ public sealed class AnswerTests
         _time.Advance(TimeSpan.FromSeconds(1));
         Assert.Equal("first", await talk.ReadAnswerAsync());
         Assert.Equal("other avatar", await elsewhere.ReadAnswerAsync());
-        Assert.Equal(2, akool.Journal.Of(Journals.JournalKind.FrameSent).Count);
+        Assert.Equal(2, akool.Journal.Of(JournalKind.FrameSent).Count);
         _time.Advance(TimeSpan.FromSeconds(1));
 
         Assert.Equal("second", await talk.ReadAnswerAsync());
@@ -121,5 +122,5 @@ public sealed class AnswerTests
         Assert.Null(await talk.ReadTextAsync());
     }
 
-    private static Task<Journals.JournalEntry> HeardAsync(AkoolEmulator akool, int frames) => akool.Journal.FrameReceivedAsync(frames).WaitAsync(TestLimits.Hang);
+    private static Task<JournalEntry> HeardAsync(AkoolEmulator akool, int frames) => akool.Journal.FrameReceivedAsync(frames).WaitAsync(TestLimits.Hang);
 }

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Akool.Emulator.Journals;
 using Akool.Emulator.Rest;
 
 namespace Akool.Emulator.Tests.Rest;
@@ -135,6 +136,6 @@ public sealed class WireShapeTests
         await talk.SayAsync("heard", id: "next");
 
         Assert.Equal("next", (string)(await talk.ReadPayloadAsync())["message_id"]!);
-        Assert.Single(akool.Journal.Of(Journals.JournalKind.FrameIgnored, room.Id));
+        Assert.Single(akool.Journal.Of(JournalKind.FrameIgnored, room.Id));
     }
 }
