@@ -66,7 +66,7 @@ public sealed class AkoolEmulator : IAsyncDisposable
     public static async Task<AkoolEmulator> StartAsync(EmulatorOptions? options = null, Action<FaultScript>? script = null)
     {
         options ??= new EmulatorOptions();
-        if (options.Fault() is { } fault) throw new ArgumentException(fault, nameof(options));
+        if (options.Wrong() is { } wrong) throw new ArgumentException(wrong, nameof(options));
         var emulator = new AkoolEmulator(options);
         script?.Invoke(emulator.Script);
         try { await emulator.ServeAsync(); }

@@ -67,7 +67,7 @@ public sealed record EmulatorOptions
     public TimeProvider Time { get; init; } = TimeProvider.System;
 
     /// <summary>What is wrong with the values, or null.</summary>
-    internal string? Fault() => this switch
+    internal string? Wrong() => this switch
     {
         { Url: not { IsAbsoluteUri: true, Scheme: "http" } } => "Url must be an absolute http URL",
         { AnswersPerTurn: < 0 or > 100_000 } => "AnswersPerTurn must be 0 to 100000",

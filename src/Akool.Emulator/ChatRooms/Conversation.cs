@@ -42,7 +42,10 @@ internal sealed class Conversation(EmulatorOptions options, Agenda agenda, Fault
         var at = room.Reserve(now, agenda.Ticks(options.ServiceTime)) + agenda.Ticks(options.AnswerDelay);
         foreach (var answer in Plan(room, request, pieces))
         {
-            Send(answer, at + agenda.Ticks(answer.Late));
+            var due = at + agenda.Ticks(answer.Late);
+            // Against the one reading of the clock: two answers due together must not part ways.
+            if (due <= now) Deliver(answer);
+            else agenda.Add(due, () => Deliver(answer));
             at += agenda.Ticks(options.AnswerInterval);
         }
     }
@@ -87,12 +90,6 @@ internal sealed class Conversation(EmulatorOptions options, Agenda agenda, Fault
         FaultKind.Corrupt => Twist.Corrupt,
         _ => Twist.None,
     };
-
-    private void Send(Planned planned, long at)
-    {
-        if (at <= agenda.Now) Deliver(planned);
-        else agenda.Add(at, () => Deliver(planned));
-    }
 
     private static void Deliver(Planned planned)
     {

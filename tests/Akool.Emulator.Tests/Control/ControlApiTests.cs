@@ -61,6 +61,9 @@ public sealed class ControlApiTests
 
         Assert.Equal(foreign, (string)ledger["open"]![0]!["id"]!);
         Assert.True((bool)ledger["all"]![0]!["isForeign"]!);
+        var later = (await caller.Http.GetFromJsonAsync<JsonArray>("/_emulator/journal?after=1", TestContext.Current.CancellationToken))!;
+
+        Assert.DoesNotContain(later, entry => (long)entry!["number"]! <= 1);
         Assert.Equal("requested", (string)journal[0]!["kind"]!);
         Assert.Equal("/api/open/v3/liveAvatar/session/list", (string)journal[0]!["path"]!);
     }
@@ -88,6 +91,8 @@ public sealed class ControlApiTests
         await PostAsync(caller, "expire-tokens");
 
         Assert.Equal(1101, await caller.CodeAsync(RestOperation.SessionList));
+        await PostAsync(caller, "accept-token?token=emulator-token");
+        Assert.Equal(1000, await caller.CodeAsync(RestOperation.SessionList));
         Assert.Equal([2, 4, 3], akool.Ledger.All.Select(session => session.Status));
     }
 

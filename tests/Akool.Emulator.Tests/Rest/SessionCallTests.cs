@@ -63,6 +63,25 @@ public sealed class SessionCallTests
         Assert.Empty(akool.Ledger.All);
     }
 
+    [Theory]
+    [InlineData("")]
+    [InlineData("null")]
+    [InlineData("[]")]
+    [InlineData("{")]
+    [InlineData("""{"avatar_id":"\ud800"}""")]
+    [InlineData("""{"avatar_id":"a","avatar_id":7}""")]
+    [InlineData("""{"avatar_id":"a","background_url":7}""")]
+    public async Task A_body_that_is_none_is_1003(string body)
+    {
+        await using var akool = await AkoolEmulator.StartAsync();
+        using var caller = new Caller(akool);
+
+        using var response = await caller.Http.PostAsync(RestPaths.Of(RestOperation.CreateSession), new StringContent(body), TestContext.Current.CancellationToken);
+
+        Assert.Equal(1003, (int)JsonNode.Parse(await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken))!["code"]!);
+        Assert.Empty(akool.Ledger.All);
+    }
+
     [Fact]
     public async Task The_list_pages_from_the_newest_and_filters_by_status()
     {
