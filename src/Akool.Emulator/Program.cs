@@ -8,7 +8,8 @@ try
     var options = configuration.GetSection("Emulator").Get<EmulatorOptions>() ?? new EmulatorOptions();
     if (configuration["Emulator:Url"] is null) options = options with { Url = new Uri("http://127.0.0.1:5500") };
     emulator = await AkoolEmulator.StartAsync(options);
-    Console.WriteLine($"The AKOOL emulator serves {emulator.BaseUrl} (token {options.Token}, client {options.ClientId}); control under {emulator.BaseUrl}_emulator/. Ctrl+C ends it.");
+    Console.WriteLine($"The AKOOL emulator serves {emulator.BaseUrl} (token {options.Token}, client {options.ClientId}).");
+    Console.WriteLine($"Control is under {emulator.BaseUrl}_emulator/. Ctrl+C ends it.");
 }
 catch (Exception wrong) when (wrong is ArgumentException or InvalidOperationException or IOException)
 {

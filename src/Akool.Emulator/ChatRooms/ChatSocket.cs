@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Buffers.Binary;
 using System.IO.Pipelines;
 using Akool.Emulator.Faults;
 using Microsoft.AspNetCore.Connections.Features;
@@ -45,7 +46,7 @@ internal sealed class ChatSocket
             Flush();
             await _outbox.DrainedAsync().WaitAsync(GoodbyeLimit, TimeProvider.System);
         }
-        catch (Exception lost) when (lost is IOException or OperationCanceledException or TimeoutException or InvalidOperationException or ObjectDisposedException)
+        catch (Exception lost) when (lost is IOException or OperationCanceledException or TimeoutException or InvalidOperationException)
         {
             Abort();
         }
@@ -170,7 +171,7 @@ internal sealed class ChatSocket
         switch (head.Opcode)
         {
             case WebSocketFrame.Close:
-                if (_closing == 0) CloseCode = payload.Length >= 2 ? System.Buffers.Binary.BinaryPrimitives.ReadUInt16BigEndian(payload.Span) : 1005;
+                if (_closing == 0) CloseCode = payload.Length >= 2 ? BinaryPrimitives.ReadUInt16BigEndian(payload.Span) : 1005;
                 if (!_mute && Interlocked.Exchange(ref _closing, 1) == 0) _outbox.Append(WebSocketFrame.Write(WebSocketFrame.Close, payload.Span));
                 return false;
             case WebSocketFrame.Ping:

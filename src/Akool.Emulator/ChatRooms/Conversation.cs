@@ -69,9 +69,11 @@ internal sealed class Conversation(EmulatorOptions options, Agenda agenda, Fault
             if (fault?.Kind is FaultKind.LoseAnswer or FaultKind.Flood) continue;
 
             var to = fault?.Kind is FaultKind.SwapSessions ? otherRoom(room) : room;
-            var answer = new Answer(AnswerWriter.Own.Write(request, to ?? room, pieces[i].Span, MarksEnd(i, pieces), TwistOf(fault?.Kind)), fault?.Kind is FaultKind.DropMidFrame);
-            if (to is not null) plan.Add(new(to, answer, late));
-            if (fault?.Kind is FaultKind.Duplicate) plan.Add(new(room, answer, late));
+            if (to is null) continue; // there is no other
+            var frame = AnswerWriter.Own.Write(request, to, pieces[i].Span, MarksEnd(i, pieces), TwistOf(fault?.Kind));
+            var planned = new Planned(to, new Answer(frame, fault?.Kind is FaultKind.DropMidFrame), late);
+            plan.Add(planned);
+            if (fault?.Kind is FaultKind.Duplicate) plan.Add(planned);
         }
         if (reordered >= 0 && plan.Count > 1)
         {
@@ -106,7 +108,8 @@ internal sealed class Conversation(EmulatorOptions options, Agenda agenda, Fault
 
         void Batch()
         {
-            for (var end = Math.Min(fault.Frames, sent + batch); sent < end;) room.Deliver(new(AnswerWriter.Own.Write(request, room, $"{++sent} ", markEnd: false)));
+            var end = Math.Min(fault.Frames, sent + batch);
+            while (sent < end) room.Deliver(new(AnswerWriter.Own.Write(request, room, $"{++sent} ", markEnd: false)));
             room.Flush();
             if (sent < fault.Frames) agenda.Add(at += pause, Batch);
         }

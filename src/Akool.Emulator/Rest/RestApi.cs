@@ -56,7 +56,10 @@ internal sealed class RestApi(
     {
         var body = context.Request.BodyReader;
         ReadResult read;
-        while (!(read = await body.ReadAsync(context.RequestAborted)).IsCompleted && read.Buffer.Length <= MaxBody) body.AdvanceTo(read.Buffer.Start, read.Buffer.End);
+        while (!(read = await body.ReadAsync(context.RequestAborted)).IsCompleted && read.Buffer.Length <= MaxBody)
+        {
+            body.AdvanceTo(read.Buffer.Start, read.Buffer.End);
+        }
         var bytes = read.Buffer.Length <= MaxBody ? read.Buffer.ToArray() : [];
         body.AdvanceTo(read.Buffer.End);
         return new(operation, context.Request.Query, bytes, options.Habits.RoomBaseUrl ?? new Uri($"ws://{context.Request.Host}"));

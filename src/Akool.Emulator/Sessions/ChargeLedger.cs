@@ -33,7 +33,8 @@ public sealed class ChargeLedger
     private ChargedSession Charge((EmulatedSession Session, int Status) entry)
     {
         var session = entry.Session;
-        return new(session.Id, session.AvatarId, session.OpenedAt, session.EndedAt, entry.Status, session.SecondsChargedAt(_options.Time.GetUtcNow()), session.IsForeign);
+        var seconds = session.SecondsChargedAt(_options.Time.GetUtcNow());
+        return new(session.Id, session.AvatarId, session.OpenedAt, session.EndedAt, entry.Status, seconds, session.IsForeign);
     }
 }
 
@@ -45,4 +46,5 @@ public sealed class ChargeLedger
 /// <param name="Status">1 queueing, 2 processing, 3 completed, 4 failed.</param>
 /// <param name="SecondsCharged">Whole seconds from opening to end or now.</param>
 /// <param name="IsForeign">Whether another program made it.</param>
-public sealed record ChargedSession(string Id, string AvatarId, DateTimeOffset OpenedAt, DateTimeOffset? EndedAt, int Status, long SecondsCharged, bool IsForeign);
+public sealed record ChargedSession(
+    string Id, string AvatarId, DateTimeOffset OpenedAt, DateTimeOffset? EndedAt, int Status, long SecondsCharged, bool IsForeign);
