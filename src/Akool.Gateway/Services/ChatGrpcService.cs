@@ -3,6 +3,7 @@ using Akool.Avatar.V1;
 using Akool.Gateway.Mapping;
 using Akool.Sessions;
 using Akool.Sessions.Chat;
+using Google.Protobuf;
 using Grpc.Core;
 using Microsoft.Extensions.Options;
 using ChatLimits = Akool.Sessions.ChatLimits;
@@ -71,7 +72,8 @@ internal sealed class ChatGrpcService(SessionLifecycle sessions, IOptions<ChatLi
         {
             return null;
         }
-        catch (Exception gone) when (gone is OperationCanceledException or IOException)
+        // What cannot be parsed is an IOException too, and the client is not gone.
+        catch (Exception gone) when (gone is OperationCanceledException or IOException and not InvalidProtocolBufferException)
         {
             return new SessionError(SessionErrorCode.Canceled, "the client is gone");
         }
