@@ -104,6 +104,50 @@ public sealed class NetworkTests
     }
 
     [Fact]
+    public async Task A_create_whose_connection_ends_without_an_answer_is_not_repeated_beneath_us()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        var serving = ServeOneThenHangUpAsync(listener);
+        await using var upstream = new TestUpstream($"http://{listener.LocalEndpoint}");
+
+        Assert.True((await upstream.Api.DetailAsync(new("6698"), default).WaitAsync(StubAkool.Hang)).IsOk);
+        var created = await upstream.Api.CreateAsync(Fixtures.Config, default).WaitAsync(StubAkool.Hang);
+        listener.Stop();
+
+        Assert.Equal(1, await serving.WaitAsync(StubAkool.Hang));
+        Assert.True(CreateFailure.MayHaveBegun(created.Error!));
+    }
+
+    // Answers a connection's first request, reads its second and closes in an orderly way. Gives the creates that came, over all connections.
+    private static async Task<int> ServeOneThenHangUpAsync(TcpListener listener)
+    {
+        var creates = 0;
+        try
+        {
+            while (true)
+            {
+                using var client = await listener.AcceptTcpClientAsync();
+                var stream = client.GetStream();
+                var buffer = new byte[64 * 1024];
+                for (var n = 0; n < 2; n++)
+                {
+                    var text = "";
+                    while (!text.Contains("\r\n\r\n", StringComparison.Ordinal) || text.StartsWith("POST", StringComparison.Ordinal) && !text.EndsWith('}'))
+                        text += System.Text.Encoding.ASCII.GetString(buffer, 0, await stream.ReadAsync(buffer));
+                    if (text.Contains("/create", StringComparison.Ordinal)) creates++;
+                    if (text.StartsWith("POST", StringComparison.Ordinal)) break;
+                    await stream.WriteAsync("HTTP/1.1 200 OK\r\nContent-Length: 35\r\n\r\n{\"code\":1000,\"data\":{\"_id\":\"6698\"}}"u8.ToArray());
+                }
+            }
+        }
+        catch (Exception e) when (e is SocketException or InvalidOperationException)
+        {
+            return creates;
+        }
+    }
+
+    [Fact]
     public async Task An_answer_that_is_cut_in_its_body_is_tried_again_where_it_may()
     {
         var asked = 0;

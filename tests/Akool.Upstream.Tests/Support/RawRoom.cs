@@ -99,6 +99,9 @@ internal sealed class RawPeer(TcpClient client) : IDisposable
 
     public async Task WriteAsync(byte[] bytes) => await _stream.WriteAsync(bytes).AsTask().WaitAsync(StubAkool.Hang);
 
+    /// <summary>Writes at once, without a task.</summary>
+    public void Push(byte[] bytes) => _stream.Write(bytes);
+
     public Task TextAsync(string text) => FrameAsync(0x81, Encoding.UTF8.GetBytes(text));
 
     /// <summary>Sends one frame; the first byte is FIN, RSV and opcode.</summary>
@@ -122,6 +125,18 @@ internal sealed class RawPeer(TcpClient client) : IDisposable
         var payload = await ReadAsync(length);
         for (var n = 0; n < length; n++) payload[n] ^= mask[n % 4];
         return (head[0] & 0x0F, payload);
+    }
+
+    /// <summary>Reads and forgets until the connection ends.</summary>
+    public async Task DrainAsync()
+    {
+        try
+        {
+            await _stream.CopyToAsync(Stream.Null);
+        }
+        catch (IOException)
+        {
+        }
     }
 
     /// <summary>Ends the connection with a TCP reset.</summary>
