@@ -21,7 +21,7 @@ internal sealed class CredentialTable
         {
             var (kind, mark) = certificate.Sha256.Length > 0
                 ? (CredentialKind.CertificateHash, certificate.Sha256.ToUpperInvariant())
-                : (CredentialKind.CertificateSubject, new X500DistinguishedName(certificate.Subject).Name);
+                : (CredentialKind.CertificateSubject, Spelled(certificate.Subject));
             _certificates[(kind, mark)] = Add(kind, mark, certificate.Owner, certificate.Scopes);
         }
 
@@ -57,4 +57,7 @@ internal sealed class CredentialTable
 
     /// <summary>The credentials that are here and not in <paramref name="next"/>.</summary>
     public IReadOnlyList<Credential> MissingIn(CredentialTable next) => [.. _all.Except(next._all)];
+
+    // A name made from text keeps that text; one made from bytes is spelled as a certificate's is.
+    private static string Spelled(string subject) => new X500DistinguishedName(new X500DistinguishedName(subject).RawData).Name;
 }
