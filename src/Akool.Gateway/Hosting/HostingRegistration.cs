@@ -1,3 +1,4 @@
+using Akool.Gateway.Auth;
 using Grpc.AspNetCore.Server;
 using Grpc.HealthCheck;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
@@ -29,7 +30,8 @@ internal static class HostingRegistration
             .AddSingleton<IConfigureOptions<KestrelServerOptions>, KestrelSetup>()
             .AddSingleton<IConfigureOptions<GrpcServiceOptions>, GrpcSetup>()
             .AddSingleton(TimeProvider.System)
-            .AddSingleton<UnexpectedExceptions>();
+            .AddSingleton<UnexpectedExceptions>()
+            .AddGatewayAuth();
         services.AddGrpc();
         services.AddGrpcReflection();
         services.Configure<HostOptions>(host => host.ShutdownTimeout = GatewayDrain.ShutdownLimit);
@@ -45,6 +47,7 @@ internal static class HostingRegistration
         var operations = app.Services.GetRequiredService<Operations>();
         app.MapWhen(Operations.IsFor, branch => branch.Run(operations.HandleAsync));
         app.UseMiddleware<UnreadableMessages>();
+        app.UseGatewayAuth();
         app.UseWhen(context => context.Request.Path.StartsWithSegments("/grpc.health.v1.Health"), health => health.UseMiddleware<CallsEndWithDrain>());
         app.MapGrpcService<HealthServiceImpl>();
         if (app.Environment.IsDevelopment()) app.MapGrpcReflectionService();
