@@ -1,3 +1,4 @@
+using Akool.Gateway.Auth;
 using Grpc.AspNetCore.Server;
 using Grpc.HealthCheck;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
@@ -28,7 +29,8 @@ internal static class HostingRegistration
             .AddSingleton<IValidateOptions<GatewayOptions>, GatewayOptionsValidator>()
             .AddSingleton<IConfigureOptions<KestrelServerOptions>, KestrelSetup>()
             .AddSingleton(TimeProvider.System)
-            .AddSingleton<UnexpectedExceptions>();
+            .AddSingleton<UnexpectedExceptions>()
+            .AddGatewayAuth();
         services.AddGrpc();
         services.AddGrpcReflection();
         // After the library's own defaults, which fill in what is still empty: a list of compressions that was cleared, for example.
@@ -52,6 +54,7 @@ internal static class HostingRegistration
         app.MapWhen(Operations.IsFor, branch => branch.Run(operations.HandleAsync));
         app.UseMiddleware<CallsEndWithDrain>();
         app.UseMiddleware<UnreadableMessages>();
+        app.UseGatewayAuth();
         app.MapGrpcService<HealthServiceImpl>();
         if (app.Environment.IsDevelopment()) app.MapGrpcReflectionService();
     }
