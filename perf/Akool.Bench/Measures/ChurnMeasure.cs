@@ -1,0 +1,57 @@
+using System.Globalization;
+using Akool.Bench.Load;
+using Akool.Bench.Processes;
+using Akool.Bench.Report;
+
+namespace Akool.Bench.Measures;
+
+/// <summary>P11: open, 20 turns, close, again and again; one in ten goes away in the middle. Nothing may be left over.</summary>
+internal static class ChurnMeasure
+{
+    private static readonly TimeSpan PoolLimit = TimeSpan.FromSeconds(150);
+    private const int AtOnce = 32, Turns = 20, AbortOneIn = 10;
+
+    public static async Task RunAsync(BenchOptions options, BenchLog log, CancellationToken cancellation)
+    {
+        await using var fleet = new Fleet(options, cancellation);
+        var gateway = await fleet.GatewayAsync(streamsPerConnection: 100);
+        await WindowMeter.WarmUpAsync(gateway, options.WarmUp, () => ChurnAsync(gateway, TimeSpan.FromSeconds(5), cancellation));
+        var before = await AtRestAsync(gateway, cancellation);
+        var sessions = await ChurnAsync(gateway, options.Churn, cancellation);
+        var after = await AtRestAsync(gateway, cancellation, before.Sockets);
+        var left = int.Parse(await gateway.Canary!.GetAsync("/bench/open"), CultureInfo.InvariantCulture);
+        log.Say($"{sessions} sessions; heap {before.Heap / 1000} -> {after.Heap / 1000} KB, sockets {before.Sockets} -> {after.Sockets}, {left} upstream sessions left");
+        log.Add(Figure.Of("P11", $"churn of {options.Churn.TotalMinutes:0.#} min, {sessions} sessions: heap after GC over start", "x", [after.Heap / (double)before.Heap], GateKind.None, 1.05, 1.02));
+        log.Add(Figure.Of("P11", "churn: sockets more than at the start", "", [after.Sockets - before.Sockets], GateKind.None, 0, 0));
+        log.Add(Figure.Of("P11", "churn: upstream sessions left", "", [left], GateKind.None, 0, 0));
+    }
+
+    private static async Task<int> ChurnAsync(Contender gateway, TimeSpan length, CancellationToken cancellation)
+    {
+        var begin = TimeProvider.System.GetTimestamp();
+        var sessions = 0;
+        await Task.WhenAll(Enumerable.Range(0, AtOnce).Select(_ => OneAfterTheOtherAsync()));
+        return sessions;
+
+        async Task OneAfterTheOtherAsync()
+        {
+            while (TimeProvider.System.GetElapsedTime(begin) < length)
+            {
+                var abort = Interlocked.Increment(ref sessions) % AbortOneIn == 0;
+                await using var lane = await gateway.Target.OpenAsync(cancellation);
+                await ClosedLoop.RunAsync([lane], abort ? Turns / 2 : Turns);
+                if (abort) await lane.SendAsync(1, ClosedLoop.Text); // and leaves with its turn running
+            }
+        }
+    }
+
+    private static async Task<(long Heap, int Sockets)> AtRestAsync(Contender gateway, CancellationToken cancellation, int? socketsBefore = null)
+    {
+        // A pool of REST connections lets go of idle ones after a minute: more than that many sockets later than this is a leak.
+        var begin = TimeProvider.System.GetTimestamp();
+        do await Task.Delay(TimeSpan.FromSeconds(5), TimeProvider.System, cancellation);
+        while (ProcStat.SocketsOf(gateway.Process.Pid) > socketsBefore && TimeProvider.System.GetElapsedTime(begin) < PoolLimit);
+        var runtime = await gateway.Process.RuntimeAsync(collect: true);
+        return (runtime.HeapBytes, ProcStat.SocketsOf(gateway.Process.Pid));
+    }
+}

@@ -1,0 +1,37 @@
+namespace Akool.Bench.Measures;
+
+/// <summary>One contender's window. The canary's work is constant, so what it cost says how quiet the machine was.</summary>
+internal sealed record Window(string Name, int Count, TimeSpan Took, double CpuMicroseconds, double Bytes, double CanaryMicroseconds)
+{
+    public double PerSecond => Count / Took.TotalSeconds;
+}
+
+/// <summary>Interleaved rounds (B1 B2 gateway, B1 B2 gateway, ...), without those in which a canary was too dear.</summary>
+internal static class Rounds
+{
+    public const double CanaryLimit = 1.15;
+
+    /// <summary>Repeats the round until enough are quiet, at most three times as often as wanted.</summary>
+    public static async Task<IReadOnlyList<IReadOnlyDictionary<string, Window>>> RunAsync(int wanted, Func<Task<IReadOnlyDictionary<string, Window>>> round,
+        ICollection<string> notes)
+    {
+        var all = new List<IReadOnlyDictionary<string, Window>>();
+        while (true)
+        {
+            all.Add(await round());
+            var quiet = Quiet(all);
+            if (quiet.Count >= wanted || all.Count >= 3 * wanted)
+            {
+                if (quiet.Count < all.Count) notes.Add($"{all.Count - quiet.Count} of {all.Count} rounds dropped: a canary was over {CanaryLimit} x its best");
+                return quiet;
+            }
+        }
+    }
+
+    /// <summary>Rounds in which every window's canary is within the limit of that contender's best.</summary>
+    public static IReadOnlyList<IReadOnlyDictionary<string, Window>> Quiet(IReadOnlyList<IReadOnlyDictionary<string, Window>> all)
+    {
+        var best = all.SelectMany(round => round.Values).GroupBy(w => w.Name).ToDictionary(g => g.Key, g => g.Min(w => w.CanaryMicroseconds));
+        return [.. all.Where(round => round.Values.All(w => w.CanaryMicroseconds <= CanaryLimit * best[w.Name]))];
+    }
+}

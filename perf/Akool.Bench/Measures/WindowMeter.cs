@@ -1,0 +1,33 @@
+using Akool.Bench.Processes;
+
+namespace Akool.Bench.Measures;
+
+/// <summary>Measures what a piece of load cost the process under test, from outside it.</summary>
+internal static class WindowMeter
+{
+    public static async Task<Window> MeasureAsync(Contender contender, int count, Func<Task<TimeSpan>> load)
+    {
+        var canary = contender.Canary?.Pid ?? Environment.ProcessId; // a baseline has no upstream: the load generator's own work is constant too
+        var bytesBefore = (await contender.Process.RuntimeAsync()).AllocatedBytes;
+        var (cpuBefore, canaryBefore) = (contender.Process.Cpu, ProcStat.CpuOf(canary));
+        var took = await load();
+        var (cpu, canaryCpu) = (contender.Process.Cpu - cpuBefore, ProcStat.CpuOf(canary) - canaryBefore);
+        var bytes = (await contender.Process.RuntimeAsync()).AllocatedBytes;
+        return new(contender.Name, count, took, cpu.TotalMicroseconds / count, (bytes - bytesBefore) / (double)count, canaryCpu.TotalMicroseconds / count);
+    }
+
+    /// <summary>Loads until the process compiles nothing new and the least time is over; what it costs then is thrown away.</summary>
+    public static async Task WarmUpAsync(Contender contender, TimeSpan least, Func<Task> load)
+    {
+        var begin = TimeProvider.System.GetTimestamp();
+        long before = -1;
+        for (var still = 0; still < 2 || TimeProvider.System.GetElapsedTime(begin) < least;)
+        {
+            await load();
+            var compiled = (await contender.Process.RuntimeAsync()).CompiledMethods;
+            still = compiled == before ? still + 1 : 0;
+            before = compiled;
+            if (TimeProvider.System.GetElapsedTime(begin) > least + TimeSpan.FromMinutes(1)) return;
+        }
+    }
+}

@@ -1,0 +1,3 @@
+using Akool.Bench;
+
+return await BenchCommand.Create().Parse(args).InvokeAsync();

@@ -1,0 +1,48 @@
+using Akool.Avatar.V1;
+
+namespace Akool.LoadTest.Chat;
+
+/// <summary>A turn that was sent: when its answers come and how it ends. Its stream's reader alone moves it.</summary>
+internal sealed class OpenTurn(string id)
+{
+    private readonly TaskCompletionSource _first = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource<TurnOutcome> _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private volatile int _answers;
+
+    public string Id => id;
+
+    public int Answers => _answers;
+
+    /// <summary>The first answer. Faults where the turn ends without one or its stream is lost.</summary>
+    public Task FirstAnswer => _first.Task.WaitAsync(LoadLimits.Turn, TimeProvider.System);
+
+    /// <summary>The outcome. Faults where the stream is lost.</summary>
+    public Task<TurnOutcome> Ended => _ended.Task.WaitAsync(LoadLimits.Turn, TimeProvider.System);
+
+    public void OnAnswer(Answer answer)
+    {
+        if (_ended.Task.IsCompletedSuccessfully) throw new ContractViolationException($"an answer came after turn_ended of {id}");
+        if (answer.Index != _answers) throw new ContractViolationException($"answer {answer.Index} of {id} came where {_answers} was due");
+        _answers++;
+        _first.TrySetResult();
+    }
+
+    public void OnEnded(TurnEnded ended)
+    {
+        if (ended.AnswerCount != _answers && ended.Outcome == TurnOutcome.Completed)
+            throw new ContractViolationException($"{id} ended with {ended.AnswerCount} answers, {_answers} came");
+        if (!_ended.TrySetResult(ended.Outcome)) throw new ContractViolationException($"{id} ended twice");
+        _first.TrySetException(new TurnLostException($"ended {ended.Outcome} without an answer"));
+    }
+
+    public void OnLost(Exception why)
+    {
+        _first.TrySetException(why);
+        _ended.TrySetException(why);
+        // Nobody may be waiting for a turn whose stream is gone.
+        _ = (_first.Task.Exception, _ended.Task.Exception);
+    }
+}
+
+/// <summary>A turn ended without what was waited for; the sentence says how.</summary>
+internal sealed class TurnLostException(string how) : Exception(how);

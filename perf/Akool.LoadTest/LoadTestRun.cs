@@ -1,0 +1,92 @@
+using Akool.LoadTest.Chat;
+using Akool.LoadTest.Scenarios;
+using Akool.LoadTest.Target;
+using NBomber.Contracts.Stats;
+using NBomber.CSharp;
+
+namespace Akool.LoadTest;
+
+/// <summary>Runs scenarios one after the other against one target, audits it, and says whether all held.</summary>
+internal static class LoadTestRun
+{
+    public static async Task<int> RunAsync(LoadTestPlan plan, IReadOnlyList<LoadScenario> scenarios, CancellationToken cancellation)
+    {
+        await using var sandbox = plan.Gateway is null ? await SandboxProcess.StartAsync(plan.Sandbox ?? SandboxProcess.Built(), cancellation) : null;
+        var gateway = plan.Gateway ?? sandbox!.Gateway;
+        using var emulator = (plan.Emulator ?? sandbox?.Emulator) is { } url ? new EmulatorControl(url) : null;
+        using var client = new GatewayClient(gateway, plan.ApiKey, plan.Connections);
+        var load = new LoadContext(client, emulator, plan.Shape);
+        var held = true;
+        foreach (var scenario in scenarios)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            held &= scenario.Name == "session-throughput" ? Curve(plan, scenario, load) : Run(plan, scenario.Name, scenario, load) is { } stats && Held(stats);
+        }
+
+        return await AuditAsync(emulator) && held ? 0 : 1;
+    }
+
+    // The figure is a curve: the same scenario with an eighth, a quarter, a half and all of the sessions.
+    private static bool Curve(LoadTestPlan plan, LoadScenario scenario, LoadContext load)
+    {
+        var points = new List<CurvePoint>();
+        var held = true;
+        foreach (var share in new[] { 8, 4, 2, 1 })
+        {
+            var sessions = Math.Max(1, plan.Shape.Sessions / share);
+            var stats = Run(plan, $"{scenario.Name}-{sessions}", scenario, load with { Shape = load.Shape with { Sessions = sessions } });
+            held &= Held(stats);
+            points.Add(CurvePoint.Of(sessions, stats.ScenarioStats[0]));
+        }
+
+        var path = Path.Combine(plan.Results, $"{scenario.Name}.svg");
+        File.WriteAllText(path, ThroughputCurve.Svg(points));
+        File.WriteAllText(Path.ChangeExtension(path, "md"), ThroughputCurve.Markdown(points));
+        Console.WriteLine(ThroughputCurve.Markdown(points));
+        return held;
+    }
+
+    private static NodeStats Run(LoadTestPlan plan, string name, LoadScenario scenario, LoadContext load)
+    {
+        Console.WriteLine($"-- {name}");
+        var stats = NBomberRunner.RegisterScenarios(scenario.Build(load))
+            .WithTestSuite("Akool.Grpc")
+            .WithTestName(name)
+            .WithReportFolder(plan.Results)
+            .WithReportFileName(name)
+            .WithReportFormats(ReportFormat.Html, ReportFormat.Md, ReportFormat.Csv)
+            .Run();
+        foreach (var s in stats.ScenarioStats) Tell(s);
+        return stats;
+    }
+
+    private static void Tell(ScenarioStats stats)
+    {
+        foreach (var step in stats.StepStats)
+        {
+            var (ok, fail) = (step.Ok, step.Fail);
+            Console.WriteLine(FormattableString.Invariant($"{stats.ScenarioName,-20} {step.StepName,-24} {ok.Request.Count,7} ok {fail.Request.Count,5} failed {ok.Request.RPS,8:0.0}/s  p50 {ok.Latency.Percent50:0.00} p99 {ok.Latency.Percent99:0.00} max {ok.Latency.MaxMs:0.0} ms"));
+            foreach (var code in fail.StatusCodes) Console.WriteLine($"{"",20} {code.Count} x {code.StatusCode}: {code.Message}");
+        }
+    }
+
+    private static bool Held(NodeStats stats)
+    {
+        foreach (var failed in stats.Thresholds.Where(threshold => threshold.IsFailed))
+            Console.WriteLine($"THRESHOLD: {failed.ScenarioName} {failed.StepName} {failed.CheckExpression}");
+        return stats.Thresholds.All(threshold => !threshold.IsFailed);
+    }
+
+    private static async Task<bool> AuditAsync(EmulatorControl? emulator)
+    {
+        if (emulator is null)
+        {
+            Console.WriteLine("leak audit: not done, no emulator was named");
+            return true;
+        }
+
+        var (left, all) = await LeakAudit.RunAsync(emulator, LoadLimits.Leak);
+        Console.WriteLine($"leak audit: {left} of {all} sessions left open at AKOOL");
+        return left == 0;
+    }
+}

@@ -1,0 +1,3 @@
+using Akool.LoadTest;
+
+return await LoadTestCommand.Create().Parse(args).InvokeAsync();

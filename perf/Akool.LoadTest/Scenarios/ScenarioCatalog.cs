@@ -1,0 +1,23 @@
+using NBomber.Contracts;
+
+namespace Akool.LoadTest.Scenarios;
+
+/// <summary>A scenario of the command line.</summary>
+internal sealed record LoadScenario(string Name, string What, Func<LoadContext, ScenarioProps[]> Build);
+
+/// <summary>All of them, in the order in which <c>quick</c> and <c>all</c> run them.</summary>
+internal static class ScenarioCatalog
+{
+    public static readonly IReadOnlyList<LoadScenario> All =
+    [
+        new("session-throughput", "THE figure: concurrent sessions, each created, attached, talked with and closed; a curve over their number", SessionThroughput.Build),
+        new("chat-steady", "held sessions, a turn a second each, open loop", ChatSteady.Build),
+        new("chat-burst", "the same with 20 answers a turn", ChatBurst.Build),
+        new("fan-in", "8 streams on each session", FanIn.Build),
+        new("open-storm", "creates on a schedule, far more than usual; admitted or refused, never timed out", OpenStorm.Build),
+        new("slow-consumer", "clients that never read beside others that chat", SlowConsumer.Build),
+        new("reconnect-storm", "streams cut with a turn running, and resumed", ReconnectStorm.Build),
+        new("mixed", "steady chat, sessions that come and go, a spike", Mixed.Build),
+        new("soak", "sessions come and go under random faults from a printed seed", Soak.Build),
+    ];
+}
