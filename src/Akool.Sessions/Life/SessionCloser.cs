@@ -83,7 +83,7 @@ internal sealed class SessionCloser(SessionRuntime runtime) : IAsyncDisposable
             try
             {
                 var closed = await runtime.Api.CloseAsync(upstream, _stopping.Token);
-                if (closed.IsOk) return null;
+                if (closed.IsOk || closed.Error.Code == SessionErrorCode.SessionNotFound) return null; // what AKOOL does not know cannot cost
                 session.Change(record => SessionTransitions.CloseFailed(record, closed.Error));
                 var wait = Backoff.For(attempt, Floor, Cap, (1 + runtime.Jitter()) / 2);
                 if (closed.Error.RetryAfter is { } told && told > wait) wait = told;
