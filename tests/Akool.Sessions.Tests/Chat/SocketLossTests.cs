@@ -67,6 +67,21 @@ public sealed class SocketLossTests
     }
 
     [Fact]
+    public void A_socket_that_a_send_found_lost_is_followed_by_another()
+    {
+        using var world = new ChatWorld();
+        var client = world.Join();
+        world.Socket.Breaks = true;
+
+        client.Say("a");
+        world.Reconnect();
+        client.Say("b");
+
+        Assert.Equal(["a ended Unknown"], client.Told);
+        Assert.Equal(["a", "b"], world.Sent);
+    }
+
+    [Fact]
     public void A_socket_that_takes_nothing_is_given_up()
     {
         using var world = new ChatWorld();

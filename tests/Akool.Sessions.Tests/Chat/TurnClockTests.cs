@@ -1,5 +1,3 @@
-using Akool.Sessions.Chat;
-
 namespace Akool.Sessions.Tests.Chat;
 
 public sealed class TurnClockTests

@@ -20,7 +20,19 @@ internal sealed class FakeSocket(FakeSocketFactory factory) : IChatSocket
     /// <summary>Thrown by the next send, which is a bug of the socket.</summary>
     public Exception? Thrown { get; set; }
 
-    /// <summary>Sends said goodbye.</summary>
+    /// <summary>The next send fails, and how much of it went out is not known.</summary>
+    public bool Breaks { get; set; }
+
+    /// <summary>It is over.</summary>
+    public bool HasEnded
+    {
+        get
+        {
+            lock (_gate) return _ended;
+        }
+    }
+
+    /// <summary>Its caller said goodbye.</summary>
     public bool IsClosed { get; private set; }
 
     public bool IsDisposed => _isDisposed;
@@ -47,7 +59,8 @@ internal sealed class FakeSocket(FakeSocketFactory factory) : IChatSocket
             if (IsClosed) _breaches.Add("a send after goodbye");
             if (Thrown is { } thrown) throw thrown;
             if (_ended) return new(false);
-            factory.Note(frame);
+            factory.Note(this, frame);
+            if (Breaks) return new(false);
             if (!IsStalled) return new(true);
             _sending = new(TaskCreationOptions.RunContinuationsAsynchronously);
             return new(_sending.Task);

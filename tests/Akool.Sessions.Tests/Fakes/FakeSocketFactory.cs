@@ -15,6 +15,9 @@ internal sealed class FakeSocketFactory : IChatSocketFactory
     /// <summary>Runs instead of opening, and may throw or wait.</summary>
     public Func<CancellationToken, Task>? BeforeOpen { get; set; }
 
+    /// <summary>Called with each frame that was handed to a socket, on the sender's thread.</summary>
+    public Action<FakeSocket, TurnFrame>? Handed { get; set; }
+
     /// <summary>How often a socket was asked for.</summary>
     public int Attempts { get; private set; }
 
@@ -49,8 +52,9 @@ internal sealed class FakeSocketFactory : IChatSocketFactory
         return Result.Ok<IChatSocket>(socket);
     }
 
-    internal void Note(in TurnFrame frame)
+    internal void Note(FakeSocket socket, in TurnFrame frame)
     {
         lock (_gate) _wire.Add(frame);
+        Handed?.Invoke(socket, frame);
     }
 }
