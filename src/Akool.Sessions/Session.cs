@@ -150,13 +150,21 @@ internal sealed class Session
     }
 
     /// <summary>Pauses the media for an interrupt, within a limit; a failure is logged, since the turn has ended for its client whatever AKOOL does.</summary>
-    public async Task PauseMediaAsync()
+    public async Task PauseMediaAsync(CancellationToken stopping)
     {
         if (_record is not { Upstream: { } upstream, State: SessionState.Active }) return;
         using var limit = new CancellationTokenSource(PauseLimit, _runtime.Time);
-        var paused = await _runtime.Api.PauseAsync(upstream, limit.Token);
-        if (paused.IsOk) Change(SessionTransitions.Paused);
-        else Log.PauseFailed(_runtime.Logger, Id, paused.Error.Code);
+        using var linked = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, stopping);
+        try
+        {
+            var paused = await _runtime.Api.PauseAsync(upstream, linked.Token);
+            if (paused.IsOk) Change(SessionTransitions.Paused);
+            else Log.PauseFailed(_runtime.Logger, Id, paused.Error.Code);
+        }
+        catch (OperationCanceledException)
+        {
+            Log.PauseFailed(_runtime.Logger, Id, SessionErrorCode.UpstreamTimeout);
+        }
     }
 
     /// <summary>The socket says that something is wrong: AKOOL is asked what became of the session.</summary>
