@@ -44,8 +44,8 @@ internal static class HostingRegistration
     {
         var operations = app.Services.GetRequiredService<Operations>();
         app.MapWhen(Operations.IsFor, branch => branch.Run(operations.HandleAsync));
+        app.UseMiddleware<CallsEndWithDrain>();
         app.UseMiddleware<UnreadableMessages>();
-        app.UseWhen(context => context.Request.Path.StartsWithSegments("/grpc.health.v1.Health"), health => health.UseMiddleware<CallsEndWithDrain>());
         app.MapGrpcService<HealthServiceImpl>();
         if (app.Environment.IsDevelopment()) app.MapGrpcReflectionService();
     }
