@@ -30,6 +30,9 @@ public sealed class SessionLifecycle : IAsyncDisposable
     /// <summary>What operators may do.</summary>
     public SessionAdmin Admin { get; }
 
+    /// <summary>What the tests look at for what is left over.</summary>
+    internal SessionRuntime Runtime => _runtime;
+
     /// <summary>Opens the ledger and takes back what it knows. Errors: LedgerUnavailable; then nothing may be served.</summary>
     public Task<Result<Done>> StartAsync(CancellationToken cancellation) => new SessionRecovery(_runtime).RunAsync(cancellation);
 
