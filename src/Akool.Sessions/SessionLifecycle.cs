@@ -57,9 +57,14 @@ public sealed class SessionLifecycle : IAsyncDisposable
         if (session.State == SessionState.Paused) return session.Snapshot();
         if (session is not { State: SessionState.Active, Record.Upstream: { } upstream }) return Session.NotActive;
         var paused = await _runtime.Api.PauseAsync(upstream, caller);
+        if (paused.Error?.UpstreamCode is 1216 or 1219)
+        {
+            session.Suspect(roomRefused: false); // it is gone at AKOOL, and we were not told
+            return Session.NotActive;
+        }
         if (!paused.IsOk) return paused.Error;
         session.Change(SessionTransitions.Paused);
-        return session.Snapshot();
+        return session.State is SessionState.Paused or SessionState.Active ? session.Snapshot() : Session.NotActive;
     }
 
     /// <summary>

@@ -7,6 +7,7 @@ namespace Akool.Sessions.Tests.Life;
 internal sealed class FakeAkool : IAvatarApi
 {
     private readonly ConcurrentDictionary<UpstreamId, UpstreamStatus> _sessions = new();
+    private readonly TaskCompletionSource _createCalled = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _creates, _closes, _details, _lists, _pauses, _ids;
 
     /// <summary>Status of a session that is made.</summary>
@@ -32,6 +33,9 @@ internal sealed class FakeAkool : IAvatarApi
 
     public int Pauses => Volatile.Read(ref _pauses);
 
+    /// <summary>Done once a create has come.</summary>
+    public Task CreateCalled => _createCalled.Task.WaitAsync(World.Hang);
+
     /// <summary>What costs money now.</summary>
     public IReadOnlyList<UpstreamId> Open => [.. _sessions.Where(IsLive).Select(session => session.Key)];
 
@@ -55,6 +59,7 @@ internal sealed class FakeAkool : IAvatarApi
     public Task<Result<UpstreamSession>> CreateAsync(SessionConfig config, CancellationToken stopping)
     {
         var number = Interlocked.Increment(ref _creates);
+        _createCalled.TrySetResult();
         return OnCreate is { } answer ? answer(number, stopping) : Task.FromResult<Result<UpstreamSession>>(Make());
     }
 
