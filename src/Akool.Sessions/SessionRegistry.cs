@@ -77,6 +77,12 @@ internal sealed class SessionRegistry(TimeProvider time)
     public void Ended(Session session)
     {
         _ended.Enqueue(session);
+        ForgetOld();
+    }
+
+    /// <summary>Forgets what ended more than a day ago, and the oldest of what is too much.</summary>
+    public void ForgetOld()
+    {
         var oldest = time.GetUtcNow() - Retention;
         while (_ended.TryPeek(out var first) && (_ended.Count > MaxEnded || first.Record.EndTime < oldest) && _ended.TryDequeue(out first))
         {

@@ -16,6 +16,9 @@ internal sealed class SessionCloser(SessionRuntime runtime) : IAsyncDisposable
     private readonly SemaphoreSlim _calls = new(MaxCalls);
     private readonly CancellationTokenSource _stopping = new();
 
+    /// <summary>Sessions that are being closed now.</summary>
+    public int UnderWay => _closings.Count;
+
     /// <summary>Begins to close a session. False: it has ended or is being closed already.</summary>
     public bool Begin(Session session, CloseReason reason, SessionError? problem = null)
     {
@@ -54,10 +57,10 @@ internal sealed class SessionCloser(SessionRuntime runtime) : IAsyncDisposable
         if (session.Record.IsTerminal) return;
         if (session.Record.Upstream is not { } upstream)
         {
-            // Nothing was begun: its request id is free again.
-            if (!End(session, CloseReason.CreateAbandoned, problem: null)) return;
+            // Nothing was begun: it is as if it had never been asked for, and its request id is free again.
             runtime.Registry.Remove(session);
             runtime.Ledger.Forget(session.Record);
+            End(session, CloseReason.CreateAbandoned, problem: null, tellLedger: false);
             return;
         }
         for (var attempt = 0; await TryCloseAsync(session, upstream, attempt) is { } wait; attempt++)
@@ -70,11 +73,11 @@ internal sealed class SessionCloser(SessionRuntime runtime) : IAsyncDisposable
         await EndedUpstreamAsync(session, CloseReason.None, problem: null);
     }
 
-    private bool End(Session session, CloseReason reason, SessionError? problem)
+    private bool End(Session session, CloseReason reason, SessionError? problem, bool tellLedger = true)
     {
         var now = runtime.Time.GetUtcNow();
         var ended = problem is null
-            ? session.Change(record => SessionTransitions.Closed(record, reason, now))
+            ? session.Change(record => SessionTransitions.Closed(record, reason, now), tellLedger)
             : session.Change(record => SessionTransitions.Failed(record, reason, problem, now));
         if (ended) Log.SessionEnded(runtime.Logger, session.Id, session.State, session.Record.CloseReason);
         return ended;

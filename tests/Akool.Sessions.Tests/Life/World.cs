@@ -88,10 +88,14 @@ internal sealed class World : IAsyncDisposable
     private async Task BeginAsync()
     {
         Assert.True((await Sessions.StartAsync(CancellationToken.None)).IsOk);
+        var sweeps = Time.Waits.Count(IsOfPoller);
         // Without the test runner's context the sweeps run inside of Advance, on its thread.
         _running = Task.Run(() => Sessions.RunAsync(_stopping.Token));
-        await Time.ArmedAsync(due => due == TimeSpan.FromMilliseconds(100)).WaitAsync(Hang);
+        await Time.ArmedAsync(IsOfPoller, sweeps + 1).WaitAsync(Hang);
     }
+
+    // The poller's clock is begun after the leases'.
+    private static bool IsOfPoller(TimeSpan wait) => wait == TimeSpan.FromMilliseconds(100);
 
     private async Task StopSweepsAsync()
     {
