@@ -1,3 +1,5 @@
+using System.IO.Pipelines;
+
 namespace Akool.Gateway.Hosting;
 
 /// <summary>
@@ -11,6 +13,8 @@ internal sealed class CallsEndWithDrain(RequestDelegate next, GatewayDrain drain
         var end = context.Request.Path.StartsWithSegments("/grpc.health.v1.Health") ? drain.Over : drain.LastCalls;
         using var linked = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, end);
         context.RequestAborted = linked.Token;
+        // A read of the request does not look at the token.
+        using var wake = end.UnsafeRegister(static body => ((PipeReader)body!).CancelPendingRead(), context.Request.BodyReader);
         await next(context);
     }
 }

@@ -12,11 +12,14 @@ internal sealed class GatewayDrain(IEnumerable<IDrainable> parts, TimeProvider t
     /// <summary>Limit on the whole stop, drain included; the process must be gone 15 s after SIGTERM.</summary>
     public static readonly TimeSpan ShutdownLimit = TimeSpan.FromSeconds(14);
 
+    /// <summary>How long what a watcher was told last has to get out.</summary>
+    public static readonly TimeSpan WatchersGrace = TimeSpan.FromMilliseconds(200);
+
     /// <summary>How long calls that are no part of the drain, such as a create, have after it to end by themselves.</summary>
     public static readonly TimeSpan LastCallsGrace = TimeSpan.FromSeconds(2);
 
     private readonly CancellationTokenSource _begun = new();
-    private readonly CancellationTokenSource _over = new();
+    private readonly CancellationTokenSource _over = new(Timeout.InfiniteTimeSpan, time);
     private readonly CancellationTokenSource _lastCalls = new(Timeout.InfiniteTimeSpan, time);
 
     /// <summary>Whether the gateway admits nothing any more.</summary>
@@ -25,10 +28,10 @@ internal sealed class GatewayDrain(IEnumerable<IDrainable> parts, TimeProvider t
     /// <summary>Cancelled when the drain begins.</summary>
     public CancellationToken Begun => _begun.Token;
 
-    /// <summary>Cancelled when the drain before the process's end is over: what merely watches must end.</summary>
+    /// <summary>Cancelled when the drain before the process's end is over: what merely watches must end, and has heard of the drain by then.</summary>
     public CancellationToken Over => _over.Token;
 
-    /// <summary>Cancelled <see cref="LastCallsGrace"/> after <see cref="Over"/>: whatever is still open must end.</summary>
+    /// <summary>Cancelled <see cref="LastCallsGrace"/> after the drain: whatever is still open must end.</summary>
     public CancellationToken LastCalls => _lastCalls.Token;
 
     /// <summary>Drains every part at once, and says what that ended. May be called again, for example with a shorter grace.</summary>
@@ -59,7 +62,7 @@ internal sealed class GatewayDrain(IEnumerable<IDrainable> parts, TimeProvider t
             Log.DrainFailed(logger, cause);
         }
 
-        await _over.CancelAsync();
+        _over.CancelAfter(WatchersGrace);
         _lastCalls.CancelAfter(LastCallsGrace);
     }
 

@@ -50,7 +50,13 @@ internal sealed class TurnTable(uint epoch, HubEvents events, SendQueue queue, C
     {
         turn.TakePart(FinishedTurns.ContentOf(part), part.MoreFollows);
         events.Accepted(turn.Stream, part, duplicate: false);
-        if (turn.ParkedParts is { } parked)
+        if (part.Text.Length == 0)
+        {
+            // An empty last part ends the turn here. AKOOL has no such mark: to it this would be one more question, without a text.
+            turn.PartsHanded++;
+            Lower(turn);
+        }
+        else if (turn.ParkedParts is { } parked)
         {
             parked.Add(part.Text);
             queue.Count(part.Text);

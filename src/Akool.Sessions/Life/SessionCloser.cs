@@ -105,7 +105,7 @@ internal sealed class SessionCloser(SessionRuntime runtime) : IAsyncDisposable
             try
             {
                 var closed = await runtime.Api.CloseAsync(upstream, _stopping.Token);
-                if (closed.IsOk) return null;
+                if (closed.IsOk || closed.Error.Code == SessionErrorCode.SessionNotFound) return null; // what AKOOL does not know cannot cost
                 _stopping.Token.ThrowIfCancellationRequested(); // it failed because it was stopped
                 session.Change(record => SessionTransitions.CloseFailed(record, closed.Error));
                 var wait = Backoff.For(attempt, Floor, Cap, (1 + runtime.Jitter()) / 2);

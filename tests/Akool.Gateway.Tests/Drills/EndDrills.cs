@@ -36,7 +36,7 @@ public sealed class EndDrills : IDisposable
         await gateway.EndAsync(TimeSpan.FromSeconds(15));
 
         Assert.Equal(HealthCheckResponse.Types.ServingStatus.NotServing, health.ResponseStream.Current.Status);
-        Assert.All(told, one => Assert.Contains(one.Events, response => response.GoAway?.Reason == GoAway.Types.Reason.GatewayDraining));
+        Assert.All(told, one => Assert.Contains(one.Events, response => response.GoAway?.Reason == GoAwayReason.GatewayDraining));
         Assert.Equal(Chats / 2, told.Count(one => one.Events.Any(response => response.TurnEnded?.Outcome == TurnOutcome.Completed)));
         Assert.All(told, one => Assert.Equal((StatusCode.Unavailable, true), (one.Status.StatusCode, one.IsDraining)));
         Assert.Equal(0, gateway.ExitCode);

@@ -81,10 +81,19 @@ internal sealed partial class GatewayProcess : IAsyncDisposable
     {
         var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true };
         start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "Akool.Gateway.dll"));
-        foreach (var (key, value) in GatewayHost.Settings(akool, folder)) start.ArgumentList.Add($"--{key}={value}");
+        foreach (var (key, value) in Settings(akool, folder)) start.ArgumentList.Add($"--{key}={value}");
         foreach (var argument in arguments) start.ArgumentList.Add(argument);
         return Process.Start(start)!;
     }
+
+    private static Dictionary<string, string> Settings(AkoolEmulator akool, DirectoryInfo folder) => new()
+    {
+        ["Gateway:GrpcUrl"] = "http://127.0.0.1:0",
+        ["Gateway:OperationsUrl"] = "http://127.0.0.1:0",
+        ["Akool:BaseUrl"] = akool.BaseUrl.GetLeftPart(UriPartial.Authority),
+        ["Akool:Token"] = new EmulatorOptions().Token,
+        ["Ledger:ConnectionString"] = $"Data Source={Path.Combine(folder.FullName, "ledger.db")}",
+    };
 
     [GeneratedRegex("Listening for gRPC on ([^ ]+)")]
     private static partial Regex Listening();

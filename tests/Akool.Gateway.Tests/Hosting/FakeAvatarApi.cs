@@ -41,7 +41,8 @@ internal sealed class FakeAvatarApi : IAvatarApi
 
     public Task<Result<Done>> PauseAsync(UpstreamId id, CancellationToken cancellation) => throw new NotSupportedException();
 
-    public Task<Result<UpstreamPage>> ListAsync(int page, int size, UpstreamStatus? status, CancellationToken cancellation) => throw new NotSupportedException();
+    public Task<Result<UpstreamPage>> ListAsync(int page, int size, UpstreamStatus? status, CancellationToken cancellation) =>
+        Task.FromResult<Result<UpstreamPage>>(new UpstreamPage([], 0));
 
     private async Task<Result<T>> AnswerAsync<T>(T value, CancellationToken cancellation)
     {

@@ -36,7 +36,7 @@ public sealed class HealthTests
         using var watch = new Health.HealthClient(server.Channel).Watch(new HealthCheckRequest());
         await NextAsync(watch);
 
-        var stop = server.Gateway.StopAsync(CancellationToken.None);
+        var stop = server.StopAsync();
 
         Assert.Equal(Served.NotServing, await NextAsync(watch));
         Assert.False(await watch.ResponseStream.MoveNext().WaitAsync(TestLimits.Hang));

@@ -144,13 +144,13 @@ public sealed class HostileInputTests
     [InlineData("Development", StatusCode.OK)]
     public async Task Reflection_is_for_development_only(string environment, StatusCode expected)
     {
-        await using var server = await ServerFixture.StartAsync(null, ("environment", environment));
+        await using var server = await GatewayHost.StartAsync(new Uri("http://127.0.0.1:9"), new GatewayHostSetup { Arguments = [$"--environment={environment}"] });
         using var call = new ServerReflection.ServerReflectionClient(server.Channel).ServerReflectionInfo();
 
-        await call.RequestStream.WriteAsync(new ServerReflectionRequest { ListServices = "" }).WaitAsync(TestLimits.Hang);
         StatusCode status;
         try
         {
+            await call.RequestStream.WriteAsync(new ServerReflectionRequest { ListServices = "" }).WaitAsync(TestLimits.Hang);
             status = await call.ResponseStream.MoveNext().WaitAsync(TestLimits.Hang) ? StatusCode.OK : StatusCode.Unknown;
         }
         catch (RpcException refused)

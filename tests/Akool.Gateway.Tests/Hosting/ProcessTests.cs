@@ -7,8 +7,12 @@ using Akool.Testing;
 namespace Akool.Gateway.Tests.Hosting;
 
 /// <summary>The gateway as a process: how it starts, and how it ends.</summary>
-public sealed partial class ProcessTests
+public sealed partial class ProcessTests : IDisposable
 {
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("akool-test-");
+
+    public void Dispose() => _folder.Delete(recursive: true);
+
     [Fact]
     public async Task A_wrong_configuration_stops_the_start_with_a_message_and_no_stack()
     {
@@ -54,12 +58,14 @@ public sealed partial class ProcessTests
     }
 
     [Fact]
-    public async Task A_request_that_never_becomes_whole_does_not_hold_up_the_end()
+    public async Task A_request_that_never_becomes_whole_is_answered_and_does_not_hold_up_the_end()
     {
         using var process = Start();
         using var request = await BeginRequestAsync(await ReadGrpcAddressAsync(process));
 
         await SignalAsync(process, "TERM");
+        await ReadStatusAsync(request);
+        request.Close();
         await process.WaitForExitAsync().WaitAsync(TestLimits.Hang);
 
         Assert.Equal(0, process.ExitCode);
@@ -79,12 +85,15 @@ public sealed partial class ProcessTests
         Assert.Equal(143, process.ExitCode);
     }
 
-    private static Process Start(params string[] arguments)
+    private Process Start(params string[] arguments)
     {
         var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true };
         start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "Akool.Gateway.dll"));
         start.ArgumentList.Add("--Gateway:GrpcUrl=http://127.0.0.1:0");
         start.ArgumentList.Add("--Gateway:OperationsUrl=http://127.0.0.1:0");
+        start.ArgumentList.Add("--Akool:BaseUrl=http://127.0.0.1:9");
+        start.ArgumentList.Add("--Akool:Token=t");
+        start.ArgumentList.Add($"--Ledger:ConnectionString=Data Source={Path.Combine(_folder.FullName, "ledger.db")}");
         foreach (var argument in arguments) start.ArgumentList.Add(argument);
         return Process.Start(start)!;
     }
@@ -98,6 +107,18 @@ public sealed partial class ProcessTests
         // The server's settings and window, and its acknowledgement of ours: by then it has seen what we sent in one piece.
         await socket.GetStream().ReadAtLeastAsync(new byte[40], 40).AsTask().WaitAsync(TestLimits.Hang);
         return socket;
+    }
+
+    private static async Task ReadStatusAsync(TcpClient request)
+    {
+        var buffer = new byte[4096];
+        int length;
+        do
+        {
+            length = await request.GetStream().ReadAsync(buffer).AsTask().WaitAsync(TestLimits.Hang);
+            Assert.NotEqual(0, length);
+        }
+        while (buffer.AsSpan(0, length).IndexOf("grpc-status"u8) < 0);
     }
 
     // The preface, empty SETTINGS, and HEADERS without END_STREAM: POST to ListVoices (RFC 9113, 3.4, 6.2; RFC 7541, literals without indexing).

@@ -8,6 +8,7 @@ namespace Akool.Gateway.Tests.Mapping;
 public sealed class RequestMappingTests
 {
     private static readonly SessionLimits Limits = new();
+    private static readonly OwnerId Owner = new("alice");
 
     // What is wrong with a request that is right otherwise, and the fields that must be named.
     private static readonly Dictionary<string, (Action<Proto.CreateSessionRequest> Break, string[] Fields)> Faults = new()
@@ -62,7 +63,7 @@ public sealed class RequestMappingTests
         var request = Samples.CreateRequest();
 
         Assert.Empty(MessageFields.Unset(request));
-        Assert.Empty(MessageFields.Ignored(request, changed => SessionRequestMapping.Read(changed, Limits).Value));
+        Assert.Empty(MessageFields.Ignored(request, changed => SessionRequestMapping.Read(changed, Owner, Limits).Value));
     }
 
     [Theory]
@@ -72,7 +73,7 @@ public sealed class RequestMappingTests
         var request = Samples.CreateRequest();
         Faults[name].Break(request);
 
-        var error = SessionRequestMapping.Read(request, Limits).Error;
+        var error = SessionRequestMapping.Read(request, Owner, Limits).Error;
 
         Assert.Equal(SessionErrorCode.InvalidField, error?.Code);
         Assert.Equal(Faults[name].Fields, error!.Faults.Count > 0 ? error.Faults.Select(fault => fault.Field) : [error.Field!]);
@@ -88,7 +89,7 @@ public sealed class RequestMappingTests
         for (var i = 10; i < 26; i++) request.Labels.Add(i + string.Concat(Enumerable.Repeat("\U0001F600", 61)), new string('x', 63));
         request.Lease.DetachGrace = new Duration();
 
-        var read = SessionRequestMapping.Read(request, Limits);
+        var read = SessionRequestMapping.Read(request, Owner, Limits);
 
         Assert.Equal(16, read.Value.Labels.Count);
         Assert.Equal(TimeSpan.Zero, read.Value.Lease.DetachGrace);
@@ -103,7 +104,7 @@ public sealed class RequestMappingTests
             Lease = new Proto.LeasePolicy { MaxDuration = Samples.Seconds(315_576_000_000), IdleTimeout = Samples.Seconds(7) },
         };
 
-        var lease = SessionRequestMapping.Read(request, Limits).Value.Lease;
+        var lease = SessionRequestMapping.Read(request, Owner, Limits).Value.Lease;
 
         Assert.Equal(new LeasePolicy(Limits.MaxDuration, TimeSpan.FromSeconds(7), Limits.AttachTimeout, Limits.DetachGrace), lease);
     }
@@ -111,7 +112,7 @@ public sealed class RequestMappingTests
     [Fact]
     public void A_create_with_nothing_but_an_avatar_has_the_defaults()
     {
-        var read = SessionRequestMapping.Read(new Proto.CreateSessionRequest { Config = new Proto.SessionConfig { AvatarId = "kai" } }, Limits).Value;
+        var read = SessionRequestMapping.Read(new Proto.CreateSessionRequest { Config = new Proto.SessionConfig { AvatarId = "kai" } }, Owner, Limits).Value;
 
         Assert.Equal(new SessionConfig("kai", null, MediaTransport.Flv, TurnSettings.Empty), read.Config);
         Assert.Equal(new LeasePolicy(Limits.MaxDuration, Limits.IdleTimeout, Limits.AttachTimeout, Limits.DetachGrace), read.Lease);
