@@ -31,6 +31,7 @@ trap clean_up EXIT
 start() {
   local name=$1 log=$work/$1.log line=
   shift
+  : >"$log"
   dotnet "$sandbox" --quiet --Gateway:GrpcUrl=http://127.0.0.1:0 --Gateway:OperationsUrl=http://127.0.0.1:0 "$@" >"$log" 2>&1 &
   pids+=($!)
   for _ in $(seq 120); do

@@ -5,12 +5,12 @@ using System.Text.Json.Nodes;
 namespace Akool.Bench.Roles;
 
 /// <summary>Sessions of the bridge: AKOOL's id and chat-room URL, nothing else.</summary>
-internal sealed class BridgeSessions(Uri upstream, int burnMicroseconds) : IDisposable
+internal sealed class BridgeSessions(Uri upstream, Slowness slowness) : IDisposable
 {
     private readonly HttpClient _http = new() { BaseAddress = upstream };
     private readonly ConcurrentDictionary<string, Uri> _rooms = [];
 
-    public int BurnMicroseconds => burnMicroseconds;
+    public Slowness Slowness => slowness;
 
     public async Task<string> CreateAsync(string avatarId)
     {
