@@ -31,6 +31,7 @@ trap clean_up EXIT
 start() {
   local name=$1 log=$work/$1.log line=
   shift
+  : >"$log"
   dotnet "$sandbox" --quiet --Gateway:GrpcUrl=http://127.0.0.1:0 --Gateway:OperationsUrl=http://127.0.0.1:0 "$@" >"$log" 2>&1 &
   pids+=($!)
   for _ in $(seq 120); do
@@ -41,6 +42,27 @@ start() {
   done
   [ -n "$line" ] || { echo "the gateway '$name' did not start:"; cat "$log"; return 1; }
   echo "$name $line" >>"$work/gateways"
+}
+
+# program LANGUAGE: the whole program in that language of docs/clients.md, for the gateway that runs here.
+program() {
+  local host
+  host=$(sed -n 's|^default http://\([^/]*\)/ .*|\1|p' "$work/gateways")
+  awk -v fence="\`\`\`$1" '
+    $0 == fence { text = ""; inside = 1; next }
+    inside && $0 == "```" { inside = 0; if (text ~ /CreateSession/) printf "%s", text; next }
+    inside { text = text $0 "\n" }' "$root/docs/clients.md" | sed "s/127.0.0.1:5400/$host/"
+}
+
+# runs_to_the_end NAME COMMAND...: a program is right if it tells that its turn was completed.
+runs_to_the_end() {
+  local name=$1 told
+  shift
+  if told=$(cd "$root" && timeout 60 "$@" 2>&1) && [[ $told == *COMPLETED* ]]; then
+    echo "docs    ok      the $name program" && docs_passed=$((docs_passed + 1))
+  else
+    printf 'docs    FAILED  the %s program\n%s\n' "$name" "$told" && docs_failed=$((docs_failed + 1))
+  fi
 }
 
 say 'What the clients need'
@@ -70,13 +92,21 @@ export PYTHONPATH=$work/stubs PYTHONDONTWRITEBYTECODE=1
 node node/run-cases.mjs cases.json "$work/gateways" "$root/protos" | tee "$work/node.out" || true
 /usr/bin/python3 python/run_codes.py codes.json "$work/gateways" | tee "$work/codes.out" || true
 
+say 'The programs of docs/clients.md'
+docs_passed=0 docs_failed=0
+program python >"$work/program.py"
+program js >node_modules/program.mjs
+runs_to_the_end Python /usr/bin/python3 "$work/program.py"
+runs_to_the_end Node.js node tests/conformance/node_modules/program.mjs
+echo "docs: $docs_passed passed, $docs_failed failed, 0 skipped" | tee "$work/docs.out"
+
 say 'The end of the gateways'
 stop_gateways && ended='1 passed, 0 failed' || ended='0 passed, 1 failed'
 echo "gateways: $ended, 0 skipped" | tee "$work/gateways.out"
 
 # A runner that died before its last line counts as one failure.
 passed=0 failed=0 skipped=0
-for out in python node codes gateways; do
+for out in python node codes docs gateways; do
   if [[ $(tail -n 1 "$work/$out.out") =~ ^$out:\ ([0-9]+)\ passed,\ ([0-9]+)\ failed,\ ([0-9]+)\ skipped$ ]]; then
     passed=$((passed + BASH_REMATCH[1])) failed=$((failed + BASH_REMATCH[2])) skipped=$((skipped + BASH_REMATCH[3]))
   else
