@@ -37,7 +37,7 @@ public sealed class ArrowTests
 
     [Fact]
     public void The_rooms_of_the_design_were_built() =>
-        Assert.Superset(new HashSet<string> { "Akool.Contracts", "Akool.Sessions", "Akool.Emulator", "Akool.Upstream", "Akool.Ledger", "Akool.Gateway", "Akool.Sandbox", "Akool.LoadTest" }, [.. Room.All.Select(room => room.Name)]);
+        Assert.Superset(new HashSet<string> { "Akool.Contracts", "Akool.Sessions", "Akool.Emulator", "Akool.Upstream", "Akool.Ledger", "Akool.Gateway", "Akool.Sandbox", "Akool.LoadTest" }, Room.All.Select(room => room.Name).ToHashSet());
 
     [Theory]
     [MemberData(nameof(Rooms))]
