@@ -187,9 +187,7 @@ internal sealed class Interleaving : IDisposable
         if (IsClosed) return;
         IsClosed = true;
         World.Change(SessionState.Closing);
-        var closed = World.Hub.CloseAsync();
-        World.Advance(TimeSpan.FromSeconds(1));
-        World.Finish(closed);
+        World.Close();
         World.Change(SessionState.Closed);
     }
 }
