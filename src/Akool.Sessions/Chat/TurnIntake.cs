@@ -21,7 +21,7 @@ internal sealed class TurnIntake(TurnTable turns, SendQueue queue, HubEvents eve
             events.Accepted(stream, part, duplicate: true);
             return false;
         }
-        if (stream.Ignores(part)) return false;
+        if (seen == Seen.TooLate || stream.Ignores(part)) return false;
         if ((seen == Seen.OtherContent ? Conflict : refusal ?? WhyNotBegin(part)) is { } problem)
         {
             Refuse(stream, part, problem);
