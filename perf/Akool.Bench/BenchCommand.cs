@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Akool.Bench.Measures;
+using Akool.Bench.Micro;
 using Akool.Bench.Report;
 using Akool.Bench.Roles;
 
@@ -25,6 +26,8 @@ internal static class BenchCommand
         var options = new MeasureOptions();
         foreach (var (verb, what, run) in Measures) root.Subcommands.Add(Command(verb, what, options, run));
         root.Subcommands.Add(Command("all", "every measure, one after the other", options, AllAsync));
+        root.Subcommands.Add(MicroCommand.Create());
+        root.Subcommands.Add(SelfCheckCommand());
         root.Subcommands.Add(Role());
         return root;
     }
@@ -46,6 +49,13 @@ internal static class BenchCommand
             foreach (var failure in failures) Console.WriteLine($"GATE: {failure}");
             return failures.Count == 0 ? 0 : 1;
         });
+        return command;
+    }
+
+    private static Command SelfCheckCommand()
+    {
+        var command = new Command("self-check", "whether the bench tells the truth: a known service time, a stall, a gateway made slower on purpose");
+        command.SetAction((_, cancellation) => SelfCheck.RunAsync(Console.Out, cancellation));
         return command;
     }
 
@@ -73,15 +83,16 @@ internal static class BenchCommand
     {
         var role = new Argument<string>("role");
         var (port, operations) = (new Option<int>("--port"), new Option<int>("--operations-port"));
-        var (upstream, burn, ended) = (new Option<string>("--upstream"), new Option<int>("--burn-us"), new Option<bool>("--answer-ended"));
-        var command = new Command("role", "one of the bench's own processes") { role, port, operations, upstream, burn, ended };
+        var (upstream, ended) = (new Option<string>("--upstream"), new Option<bool>("--answer-ended"));
+        var (burn, stall) = (new Option<int>("--burn-us"), new Option<int>("--stall-ms"));
+        var command = new Command("role", "one of the bench's own processes") { role, port, operations, upstream, burn, stall, ended };
         command.Hidden = true;
         command.SetAction(async (parsed, cancellation) =>
         {
             using var parent = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
             var gone = EndWithParentAsync(parent);
             await RoleServer.RunAsync(new(parsed.GetRequiredValue(role), parsed.GetValue(port), parsed.GetValue(operations), parsed.GetValue(upstream) ?? "",
-                parsed.GetValue(burn), parsed.GetValue(ended)), parent.Token);
+                parsed.GetValue(burn), parsed.GetValue(stall), parsed.GetValue(ended)), parent.Token);
             await gone;
         });
         return command;

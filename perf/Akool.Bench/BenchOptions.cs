@@ -36,6 +36,9 @@ internal sealed record BenchOptions
     /// <summary>The bridge alone: CPU burnt for each turn, to see that the gate notices.</summary>
     public int BurnMicroseconds { get; init; }
 
+    /// <summary>The bridge alone: one stall of that length in the middle, to see that the open loop shows it.</summary>
+    public int StallMilliseconds { get; init; }
+
     public int TurnSessions { get; init; } = 64;
 
     public int IdleSessions { get; init; } = 5000;

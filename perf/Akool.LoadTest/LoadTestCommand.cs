@@ -10,7 +10,7 @@ internal static class LoadTestCommand
     {
         var options = new LoadTestOptions();
         var root = new RootCommand("""
-            Load scenarios against a gateway, written for NBomber. Without --gateway it starts the sandbox (emulator and gateway) itself.
+            Load scenarios against a gateway, written for NBomber. Without --gateway it starts a gateway and the emulator itself, as two processes.
             Reports (HTML, Markdown, CSV) go to perf/results/. A threshold that does not hold, or a session left open at AKOOL, is exit code 1.
               quick                                        everything, small, in under three minutes
               session-throughput --sessions 400            throughput and latency over concurrent sessions, with an SVG plot

@@ -3,14 +3,13 @@ using System.CommandLine;
 namespace Akool.LoadTest;
 
 /// <summary>What the command line asks for.</summary>
-internal sealed record LoadTestPlan(Uri? Gateway, Uri? Emulator, string? Sandbox, string? ApiKey, int Connections, string Results, LoadShape Shape);
+internal sealed record LoadTestPlan(Uri? Gateway, Uri? Emulator, string? ApiKey, int Connections, string Results, LoadShape Shape);
 
 /// <summary>Options that every scenario has.</summary>
 internal sealed class LoadTestOptions
 {
-    private readonly Option<Uri?> _gateway = Address("--gateway", "gRPC address of a running gateway, for example http://127.0.0.1:5400. Default: a sandbox of its own.");
+    private readonly Option<Uri?> _gateway = Address("--gateway", "gRPC address of a running gateway, for example http://127.0.0.1:5400. Default: a gateway and an emulator of its own.");
     private readonly Option<Uri?> _emulator = Address("--emulator", "Address of the emulator behind that gateway: for faults and the leak audit.");
-    private readonly Option<string?> _sandbox = new("--sandbox") { Description = "The built Akool.Sandbox.dll. Default: this repository's build." };
     private readonly Option<string?> _key = new("--api-key") { Description = "Sent as `authorization: Bearer KEY`." };
     private readonly Option<int> _connections = Number("--connections", 4, "HTTP/2 connections to the gateway.");
     private readonly Option<string?> _results = new("--results") { Description = "Folder of the reports. Default perf/results/load." };
@@ -23,11 +22,11 @@ internal sealed class LoadTestOptions
 
     public void AddTo(Command command)
     {
-        foreach (var option in new Option[] { _gateway, _emulator, _sandbox, _key, _connections, _results, _sessions, _rate, _seconds, _turns, _p99, _seed })
+        foreach (var option in new Option[] { _gateway, _emulator, _key, _connections, _results, _sessions, _rate, _seconds, _turns, _p99, _seed })
             command.Options.Add(option);
     }
 
-    public LoadTestPlan Read(ParseResult parsed) => new(parsed.GetValue(_gateway), parsed.GetValue(_emulator), parsed.GetValue(_sandbox), parsed.GetValue(_key),
+    public LoadTestPlan Read(ParseResult parsed) => new(parsed.GetValue(_gateway), parsed.GetValue(_emulator), parsed.GetValue(_key),
         parsed.GetValue(_connections), parsed.GetValue(_results) ?? Path.Combine(Root(), "perf", "results", "load"),
         new(parsed.GetValue(_sessions), parsed.GetValue(_rate), TimeSpan.FromSeconds(parsed.GetValue(_seconds)), parsed.GetValue(_turns), parsed.GetValue(_p99), parsed.GetValue(_seed)));
 

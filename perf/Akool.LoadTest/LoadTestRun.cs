@@ -11,9 +11,9 @@ internal static class LoadTestRun
 {
     public static async Task<int> RunAsync(LoadTestPlan plan, IReadOnlyList<LoadScenario> scenarios, CancellationToken cancellation)
     {
-        await using var sandbox = plan.Gateway is null ? await SandboxProcess.StartAsync(plan.Sandbox ?? SandboxProcess.Built(), cancellation) : null;
-        var gateway = plan.Gateway ?? sandbox!.Gateway;
-        using var emulator = (plan.Emulator ?? sandbox?.Emulator) is { } url ? new EmulatorControl(url) : null;
+        await using var stack = plan.Gateway is null ? await LocalStack.StartAsync(cancellation) : null;
+        var gateway = plan.Gateway ?? stack!.Gateway;
+        using var emulator = (plan.Emulator ?? stack?.Emulator) is { } url ? new EmulatorControl(url) : null;
         using var client = new GatewayClient(gateway, plan.ApiKey, plan.Connections);
         var load = new LoadContext(client, emulator, plan.Shape);
         var held = true;

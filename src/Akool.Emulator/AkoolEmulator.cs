@@ -12,8 +12,8 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 namespace Akool.Emulator;
 
 /// <summary>
-/// An AKOOL account that serves protocol A: REST, and one websocket for each session. It runs from <see cref="StartAsync(EmulatorOptions?, Action{FaultScript}?)"/>
-/// until it is disposed, which resets what is still connected. Safe from any thread.
+/// An AKOOL account that serves protocol A: REST, and one websocket for each session. It runs from
+/// <see cref="StartAsync(EmulatorOptions?, Action{FaultScript}?)"/> until it is disposed, which resets what is still connected. Safe from any thread.
 /// </summary>
 public sealed class AkoolEmulator : IAsyncDisposable
 {
@@ -60,13 +60,15 @@ public sealed class AkoolEmulator : IAsyncDisposable
     /// <summary>What the account pays for.</summary>
     public ChargeLedger Ledger => _ledger!;
 
-    /// <summary>Starts an account. Errors: <see cref="ArgumentException"/> where an option makes no sense, <see cref="IOException"/> where the port is taken.</summary>
+    /// <summary>
+    /// Starts an account. Errors: <see cref="ArgumentException"/> where an option makes no sense, <see cref="IOException"/> where the port is taken.
+    /// </summary>
     /// <param name="options">What the account is; null: the defaults.</param>
     /// <param name="script">Adds faults before the first request.</param>
     public static async Task<AkoolEmulator> StartAsync(EmulatorOptions? options = null, Action<FaultScript>? script = null)
     {
         options ??= new EmulatorOptions();
-        if (options.Fault() is { } fault) throw new ArgumentException(fault, nameof(options));
+        if (options.Wrong() is { } wrong) throw new ArgumentException(wrong, nameof(options));
         var emulator = new AkoolEmulator(options);
         script?.Invoke(emulator.Script);
         try { await emulator.ServeAsync(); }
@@ -136,7 +138,8 @@ public sealed class AkoolEmulator : IAsyncDisposable
         {
             kestrel.AddServerHeader = false;
             kestrel.Limits.MaxConcurrentConnections = null;
-            var address = IPAddress.TryParse(options.Url.Host.Trim('[', ']'), out var ip) ? ip : options.Url.IsLoopback ? IPAddress.Loopback : IPAddress.Any;
+            var address = IPAddress.TryParse(options.Url.Host.Trim('[', ']'), out var ip) ? ip
+                : options.Url.IsLoopback ? IPAddress.Loopback : IPAddress.Any;
             kestrel.Listen(address, options.Url.Port, listen => listen.Protocols = HttpProtocols.Http1);
         });
         return builder.Build();

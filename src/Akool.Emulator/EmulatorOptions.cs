@@ -39,7 +39,9 @@ public sealed record EmulatorOptions
     /// <summary>Live sessions that one avatar serves; one more is answered 1215. Default 0: no limit.</summary>
     public int MaxConcurrentSessionsPerAvatar { get; init; }
 
-    /// <summary>Seconds of session time that the account has paid for; when they are spent, create answers <see cref="NoCreditCode"/>. Default null: no end.</summary>
+    /// <summary>
+    /// Seconds of session time that the account has paid for; when they are spent, create answers <see cref="NoCreditCode"/>. Default null: no end.
+    /// </summary>
     public long? Credits { get; init; }
 
     /// <summary>The code for spent credits: 1104 (default) or 1006.</summary>
@@ -67,14 +69,15 @@ public sealed record EmulatorOptions
     public TimeProvider Time { get; init; } = TimeProvider.System;
 
     /// <summary>What is wrong with the values, or null.</summary>
-    internal string? Fault() => this switch
+    internal string? Wrong() => this switch
     {
         { Url: not { IsAbsoluteUri: true, Scheme: "http" } } => "Url must be an absolute http URL",
         { AnswersPerTurn: < 0 or > 100_000 } => "AnswersPerTurn must be 0 to 100000",
         { JournalCapacity: < 1 } => "JournalCapacity must be at least 1",
         { EndedSessionsKept: < 0 } => "EndedSessionsKept must not be negative",
         { Token: "" } or { ClientId: "" } or { ClientSecret: "" } => "Token, ClientId and ClientSecret must not be empty",
-        _ when new[] { QueueingTime, AnswerDelay, AnswerInterval, ServiceTime, AvatarStageTime }.Any(t => t < TimeSpan.Zero) => "durations must not be negative",
+        _ when new[] { QueueingTime, AnswerDelay, AnswerInterval, ServiceTime, AvatarStageTime }.Min() < TimeSpan.Zero =>
+            "durations must not be negative",
         _ => null,
     };
 }

@@ -34,6 +34,15 @@ public sealed class Catalog
         _languages = new(api.ListLanguagesAsync, Fresh, Usable, time);
     }
 
+    /// <summary>How many ids are kept beside the lists.</summary>
+    internal int FollowedCount
+    {
+        get
+        {
+            lock (_gate) return _followed.Count;
+        }
+    }
+
     /// <summary>All avatars, by avatar id and then record id (ordinal), each once. Errors: AKOOL's; Canceled.</summary>
     public Task<Result<IReadOnlyList<Avatar>>> ListAvatarsAsync(CancellationToken caller) => _avatars.GetAsync(caller);
 

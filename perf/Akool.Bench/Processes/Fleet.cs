@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using Akool.Bench.Load;
@@ -64,7 +63,7 @@ internal sealed class Fleet(BenchOptions options, CancellationToken cancellation
         var self = Environment.ProcessPath!;
         string[] host = Path.GetFileNameWithoutExtension(self) == "dotnet" ? [typeof(Fleet).Assembly.Location] : [];
         string[] arguments = [.. host, "role", role, "--port", $"{port}", "--operations-port", $"{operations}",
-            "--upstream", upstream, "--burn-us", options.BurnMicroseconds.ToString(CultureInfo.InvariantCulture), "--answer-ended", $"{options.MarkAnswerEnd}"];
+            "--upstream", upstream, "--burn-us", $"{options.BurnMicroseconds}", "--stall-ms", $"{options.StallMilliseconds}", "--answer-ended", $"{options.MarkAnswerEnd}"];
         var figures = FreePort();
         var process = await ChildProcess.StartAsync(role, self, arguments, RuntimeEnvironment(figures), Http(operations), Http(figures), "/livez", cancellation);
         _owned.Insert(0, process);

@@ -37,7 +37,7 @@ internal sealed class BridgeChatService(BridgeSessions sessions) : ChatService.C
             while (await requestStream.MoveNext(CancellationToken.None))
             {
                 if (requestStream.Current.Turn is not { } turn) continue;
-                Burn();
+                await sessions.Slowness.BeforeTurnAsync();
                 await socket.SendAsync(AkoolFrames.Question(turn.TurnId, turn.Text).AsMemory(), WebSocketMessageType.Text, true, CancellationToken.None);
             }
         }
@@ -75,11 +75,5 @@ internal sealed class BridgeChatService(BridgeSessions sessions) : ChatService.C
                 // The call has ended; what AKOOL still answers is read and dropped until the socket closes.
             }
         }
-    }
-
-    private void Burn()
-    {
-        var begin = TimeProvider.System.GetTimestamp();
-        while (TimeProvider.System.GetElapsedTime(begin).TotalMicroseconds < sessions.BurnMicroseconds) Thread.SpinWait(20);
     }
 }

@@ -5,12 +5,12 @@ using System.Text.Json.Nodes;
 namespace Akool.Bench.Roles;
 
 /// <summary>Sessions of the bridge: AKOOL's id and chat-room URL, nothing else.</summary>
-internal sealed class BridgeSessions(Uri upstream, int burnMicroseconds) : IDisposable
+internal sealed class BridgeSessions(Uri upstream, Slowness slowness) : IDisposable
 {
     private readonly HttpClient _http = new() { BaseAddress = upstream };
     private readonly ConcurrentDictionary<string, Uri> _rooms = [];
 
-    public int BurnMicroseconds => burnMicroseconds;
+    public Slowness Slowness => slowness;
 
     public async Task<string> CreateAsync(string avatarId)
     {
@@ -28,7 +28,11 @@ internal sealed class BridgeSessions(Uri upstream, int burnMicroseconds) : IDisp
         using var answer = await _http.PostAsJsonAsync("/api/open/v3/liveAvatar/session/close", new { id });
     }
 
-    public void Dispose() => _http.Dispose();
+    public void Dispose()
+    {
+        _http.Dispose();
+        slowness.Dispose();
+    }
 
     public Uri? RoomOf(string name) => _rooms.GetValueOrDefault(name["sessions/".Length..]);
 }

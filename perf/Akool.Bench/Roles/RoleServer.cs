@@ -10,7 +10,7 @@ using Microsoft.Extensions.Logging;
 namespace Akool.Bench.Roles;
 
 /// <summary>What every process of the bench is told.</summary>
-internal sealed record RoleSettings(string Role, int Port, int OperationsPort, string Upstream, int BurnMicroseconds, bool MarkAnswerEnd);
+internal sealed record RoleSettings(string Role, int Port, int OperationsPort, string Upstream, int BurnMicroseconds, int StallMilliseconds, bool MarkAnswerEnd);
 
 /// <summary>
 /// Kestrel as all baselines have it: cleartext HTTP/2 (B1) or HTTP/1.1 (B2, upstream) on loopback, the gateway's own limits, no logging,
@@ -39,7 +39,7 @@ internal static class RoleServer
             kestrel.Listen(IPAddress.Loopback, settings.OperationsPort, listen => listen.Protocols = HttpProtocols.Http1);
         });
         if (settings.Role is "b1" or "bridge") builder.Services.AddGrpc(grpc => grpc.EnableDetailedErrors = true);
-        if (settings.Role is "bridge") builder.Services.AddSingleton(new BridgeSessions(new Uri(settings.Upstream), settings.BurnMicroseconds));
+        if (settings.Role is "bridge") builder.Services.AddSingleton(new BridgeSessions(new Uri(settings.Upstream), new Slowness(settings.BurnMicroseconds, settings.StallMilliseconds)));
         await using var app = builder.Build();
         app.MapGet("/livez", () => "ok");
         Map(app, settings);

@@ -59,6 +59,13 @@ internal sealed class ChatStream : IAsyncDisposable
         if (_violation is not null) throw _violation;
         var turn = new OpenTurn($"{_prefix}-{Interlocked.Increment(ref _number)}");
         _turns[turn.Id] = turn;
+        await SayAgainAsync(turn, text);
+        return turn;
+    }
+
+    /// <summary>Sends a turn once more after a resume, as a client does that cannot know whether it had arrived: nothing may happen twice.</summary>
+    public async Task SayAgainAsync(OpenTurn turn, string text)
+    {
         await _writing.WaitAsync();
         try
         {
@@ -68,8 +75,6 @@ internal sealed class ChatStream : IAsyncDisposable
         {
             _writing.Release();
         }
-
-        return turn;
     }
 
     /// <summary>No more turns; returns when the gateway has ended the stream, which it does once every turn has ended.</summary>

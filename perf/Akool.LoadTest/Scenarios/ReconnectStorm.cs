@@ -31,7 +31,7 @@ internal static class ReconnectStorm
                         context.Data[Held] = (session, stream);
                         if (stream.Outcome != ResumeOutcome.Resumed) throw new ContractViolationException($"a resume inside its window was {stream.Outcome}");
                     });
-                    return resumed.IsError ? resumed : await Measured.StepAsync("outcome", context, () => OutcomeAsync(turn!));
+                    return resumed.IsError ? resumed : await Measured.StepAsync("outcome", context, () => OutcomeAsync(stream, turn!));
                 })
                 .WithInit(_ => pool.OpenAsync(load.Shape.Sessions))
                 .WithClean(_ => pool.CloseAsync())
@@ -41,9 +41,10 @@ internal static class ReconnectStorm
         ];
     }
 
-    // The turn may not have reached the gateway before the cut: then the client, as any client would, must say it again.
-    private static async Task OutcomeAsync(OpenTurn turn)
+    // The turn may not have reached the gateway before the cut: the client says it again, and the gateway knows it where it had.
+    private static async Task OutcomeAsync(ChatStream stream, OpenTurn turn)
     {
+        await stream.SayAgainAsync(turn, LoadContext.Text);
         var outcome = await turn.Ended;
         if (outcome != TurnOutcome.Completed) throw new ContractViolationException($"a turn ended {outcome} though only its stream was cut");
     }

@@ -9,7 +9,7 @@ internal static class SessionThroughput
     public static ScenarioProps[] Build(LoadContext load) =>
     [
         Scenario.Create("session-throughput", context => SessionLife.RunAsync(load, context))
-            .WithoutWarmUp()
+            .WithWarmUpDuration(load.Shape.During / 4)
             .WithLoadSimulations(
                 Simulation.RampingConstant(copies: load.Shape.Sessions, during: load.Shape.During / 4),
                 Simulation.KeepConstant(copies: load.Shape.Sessions, during: load.Shape.During))

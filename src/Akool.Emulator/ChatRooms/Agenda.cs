@@ -8,6 +8,7 @@ internal sealed class Agenda : IDisposable
     private readonly Lock _gate = new(); // guards all below
     private readonly PriorityQueue<Action, (long At, long Number)> _due = new();
     private long _count;
+    private bool _firing; // one at a time, or two threads would turn the order round
     private bool _disposed;
 
     public Agenda(TimeProvider time)
@@ -27,7 +28,7 @@ internal sealed class Agenda : IDisposable
         {
             if (_disposed) return;
             _due.Enqueue(act, (at, ++_count));
-            if (_due.Peek() == act) Arm();
+            if (!_firing && _due.Peek() == act) Arm();
         }
     }
 
@@ -48,6 +49,11 @@ internal sealed class Agenda : IDisposable
 
     private void Fire()
     {
+        lock (_gate)
+        {
+            if (_firing) return;
+            _firing = true;
+        }
         while (Next() is { } act) act();
     }
 
@@ -55,9 +61,9 @@ internal sealed class Agenda : IDisposable
     {
         lock (_gate)
         {
-            if (!_due.TryPeek(out _, out var when)) return null;
-            if (when.At <= Now) return _due.Dequeue();
-            Arm();
+            if (_due.TryPeek(out _, out var when) && when.At <= Now) return _due.Dequeue();
+            _firing = false;
+            if (_due.Count > 0) Arm();
             return null;
         }
     }
@@ -68,5 +74,6 @@ internal sealed class Agenda : IDisposable
         var wait = TimeSpan.FromSeconds(Math.Max(0, first.At - Now) / (double)_time.TimestampFrequency);
         // A timer counts whole milliseconds and rounds down: one too early would come back at once, again and again.
         _timer.Change(TimeSpan.FromMilliseconds(Math.Ceiling(wait.TotalMilliseconds)), Timeout.InfiniteTimeSpan);
+        if (first.At <= Now) _timer.Change(TimeSpan.Zero, Timeout.InfiniteTimeSpan); // a test's clock has moved meanwhile
     }
 }

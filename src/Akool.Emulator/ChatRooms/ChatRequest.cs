@@ -62,7 +62,8 @@ internal readonly record struct ChatRequest(byte[] Payload, int Mode, string Que
 
     // Undocumented: the table says that mode_type is a string, every sample sends a number; both are taken.
     private static int ReadMode(ref Utf8JsonReader json) =>
-        json.TokenType is JsonTokenType.Number && json.TryGetInt32(out var number) ? number : json.TokenType is JsonTokenType.String && json.ValueTextEquals("2"u8) ? 2 : 1;
+        json.TokenType is JsonTokenType.Number && json.TryGetInt32(out var number) ? number
+        : json.TokenType is JsonTokenType.String && json.ValueTextEquals("2"u8) ? 2 : 1;
 
     private static (string? From, string? Content) ReadPrompt(ref Utf8JsonReader json)
     {

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Buffers.Binary;
 using System.IO.Pipelines;
 using Akool.Emulator.Faults;
 using Microsoft.AspNetCore.Connections.Features;
@@ -16,7 +17,7 @@ internal sealed class ChatSocket
     private static readonly TimeSpan GoodbyeLimit = TimeSpan.FromSeconds(1); // for the peer's half of the closing handshake
     private static readonly TimeSpan HalfFrameLead = TimeSpan.FromMilliseconds(20); // so that half a frame is on its way before the reset overtakes it
 
-    private readonly HttpContext _context;
+    private readonly IConnectionLifetimeFeature _connection; // not the HttpContext: that is used again once this socket has ended
     private readonly PipeReader _reader;
     private readonly Outbox _outbox;
     private readonly ArrayBufferWriter<byte> _message = new(); // of a fragmented message, its beginning
@@ -27,11 +28,10 @@ internal sealed class ChatSocket
 
     public ChatSocket(HttpContext context, Stream stream)
     {
-        _context = context;
+        _connection = context.Features.Get<IConnectionLifetimeFeature>()!;
         _reader = PipeReader.Create(stream, new StreamPipeReaderOptions(useZeroByteReads: true, leaveOpen: true));
         _outbox = new Outbox(stream, Abort);
-        var gone = context.Features.Get<IConnectionLifetimeFeature>()?.ConnectionClosed ?? context.RequestAborted;
-        _cut = CancellationTokenSource.CreateLinkedTokenSource(gone);
+        _cut = CancellationTokenSource.CreateLinkedTokenSource(_connection.ConnectionClosed);
     }
 
     /// <summary>The code of the close frame that came or went; 1006 where there was none.</summary>
@@ -46,7 +46,7 @@ internal sealed class ChatSocket
             Flush();
             await _outbox.DrainedAsync().WaitAsync(GoodbyeLimit, TimeProvider.System);
         }
-        catch (Exception lost) when (lost is IOException or OperationCanceledException or TimeoutException or InvalidOperationException or ObjectDisposedException)
+        catch (Exception lost) when (lost is IOException or OperationCanceledException or TimeoutException or InvalidOperationException)
         {
             Abort();
         }
@@ -82,7 +82,7 @@ internal sealed class ChatSocket
     }
 
     /// <summary>Resets the connection.</summary>
-    public void Abort() => _context.Abort();
+    public void Abort() => _connection.Abort();
 
     /// <summary>Does what a socket fault says.</summary>
     public void Meet(Fault fault)
@@ -171,7 +171,7 @@ internal sealed class ChatSocket
         switch (head.Opcode)
         {
             case WebSocketFrame.Close:
-                if (_closing == 0) CloseCode = payload.Length >= 2 ? System.Buffers.Binary.BinaryPrimitives.ReadUInt16BigEndian(payload.Span) : 1005;
+                if (_closing == 0) CloseCode = payload.Length >= 2 ? BinaryPrimitives.ReadUInt16BigEndian(payload.Span) : 1005;
                 if (!_mute && Interlocked.Exchange(ref _closing, 1) == 0) _outbox.Append(WebSocketFrame.Write(WebSocketFrame.Close, payload.Span));
                 return false;
             case WebSocketFrame.Ping:

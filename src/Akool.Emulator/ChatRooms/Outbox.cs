@@ -83,7 +83,7 @@ internal sealed class Outbox(Stream stream, Action overflowed)
         while (Take() is { Count: > 0 } taken)
         {
             try { await stream.WriteAsync(taken); }
-            catch (Exception lost) when (lost is IOException or OperationCanceledException or ObjectDisposedException or InvalidOperationException)
+            catch (Exception lost) when (lost is IOException or OperationCanceledException or InvalidOperationException)
             {
                 Close(); // the reader learns of the loss by itself
             }

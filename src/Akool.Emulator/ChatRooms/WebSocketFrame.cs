@@ -11,7 +11,9 @@ internal readonly record struct WebSocketFrame(byte Opcode, bool IsFinal, int He
     public const byte Continuation = 0, Text = 1, Binary = 2, Close = 8, Ping = 9, Pong = 10;
     public const int MaxHead = 14;
 
-    /// <summary>Reads a frame's head; null while too little has come. A client's frame that is not masked has a <see cref="Length"/> of -1.</summary>
+    /// <summary>
+    /// Reads a frame's head; null while too little has come. One that is not masked, or has a reserved bit, has a <see cref="Length"/> of -1.
+    /// </summary>
     public static WebSocketFrame? ReadHead(in ReadOnlySequence<byte> buffer)
     {
         Span<byte> head = stackalloc byte[MaxHead];
@@ -19,11 +21,12 @@ internal readonly record struct WebSocketFrame(byte Opcode, bool IsFinal, int He
         if (seen < 2) return null;
         buffer.Slice(0, seen).CopyTo(head);
 
+        if (head[1] < 0x80 || (head[0] & 0x70) != 0) return new(0, false, 2, -1, 0);
         var (length, at) = (head[1] & 0x7f) switch { 126 => (-1L, 4), 127 => (-1L, 10), var small => (small, 2) };
         if (seen < at + 4) return null;
-        if (length < 0) length = at == 4 ? BinaryPrimitives.ReadUInt16BigEndian(head[2..]) : (long)Math.Min(BinaryPrimitives.ReadUInt64BigEndian(head[2..]), long.MaxValue);
+        if (at == 4) length = BinaryPrimitives.ReadUInt16BigEndian(head[2..]);
+        else if (at == 10) length = (long)Math.Min(BinaryPrimitives.ReadUInt64BigEndian(head[2..]), long.MaxValue);
         var mask = BitConverter.ToUInt32(head[at..]);
-        if (head[1] < 0x80 || (head[0] & 0x70) != 0) length = -1;
         return new((byte)(head[0] & 0x0f), head[0] >= 0x80, at + 4, length, mask);
     }
 

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Akool.Emulator.Faults;
+using Akool.Emulator.Journals;
 
 namespace Akool.Emulator.Control;
 
@@ -17,9 +18,9 @@ internal sealed class ControlApi(AkoolEmulator emulator)
                 ("POST", "script") => ScriptAsync(context),
                 ("GET", "script") => AnswerAsync(context, emulator.Script.Pending),
                 ("GET", "ledger") => AnswerAsync(context, new { emulator.Ledger.SecondsCharged, emulator.Ledger.Open, emulator.Ledger.All }),
-                ("GET", "journal") => AnswerAsync(context, emulator.Journal.Entries),
+                ("GET", "journal") => AnswerAsync(context, JournalAfter(context.Request.Query["after"])),
                 ("POST", "sessions") => AnswerAsync(context, new { Id = emulator.Ledger.AddForeign() }),
-                ("POST", _) when Act(call, context.Request.Query["session"]) => AnswerAsync(context, new { Done = call }),
+                ("POST", _) when Act(call, context.Request.Query) => AnswerAsync(context, new { Done = call }),
                 _ => NotFoundAsync(context),
             };
             await answered;
@@ -31,12 +32,20 @@ internal sealed class ControlApi(AkoolEmulator emulator)
         }
     }
 
-    private bool Act(string call, string? session)
+    private IEnumerable<JournalEntry> JournalAfter(string? number)
     {
+        var after = long.TryParse(number, out var seen) ? seen : 0;
+        return emulator.Journal.Entries.Where(entry => entry.Number > after);
+    }
+
+    private bool Act(string call, IQueryCollection query)
+    {
+        var (session, token) = ((string?)query["session"], (string?)query["token"]);
         switch (call)
         {
             case "reset": emulator.Reset(); break;
             case "clear": emulator.Script.Clear(); break;
+            case "accept-token" when token is not null: emulator.AcceptToken(token); break;
             case "expire-tokens": emulator.ExpireTokens(); break;
             case "drop-all-sockets": emulator.DropAllSockets(); break;
             case "hold-answers": emulator.HoldAnswers(session); break;

@@ -42,8 +42,11 @@ public sealed record Fault(FaultKind Kind)
     /// <summary>A <c>Retry-After</c> header, in whole seconds. Default none.</summary>
     public TimeSpan? RetryAfter { get; init; }
 
-    /// <summary>Whether the call takes effect all the same, so that for example a session exists. Default null: only with <see cref="FaultKind.AnswerLate"/>.</summary>
-    public bool? TakesEffect { get; init; }
+    /// <summary>
+    /// Whether the call takes effect all the same, so that for example a session exists. Default no; <see cref="FaultKind.AnswerLate"/> and
+    /// <see cref="BadBody.CodeAsString"/> always do, having the right answer to give.
+    /// </summary>
+    public bool TakesEffect { get; init; }
 
     /// <summary>Where <see cref="FaultKind.Redirect"/> points.</summary>
     public string Location { get; init; } = "http://127.0.0.2:9/elsewhere";

@@ -6,7 +6,8 @@ namespace Akool.Emulator.Faults;
 public static class FaultVerbs
 {
     /// <summary>Answers a call with an HTTP status.</summary>
-    public static ScriptedFault Fail(this FaultScript script, RestOperation operation, int status, int count = 1, TimeSpan? retryAfter = null, bool takesEffect = false) =>
+    public static ScriptedFault Fail(
+        this FaultScript script, RestOperation operation, int status, int count = 1, TimeSpan? retryAfter = null, bool takesEffect = false) =>
         script.Add(new(FaultKind.HttpStatus) { Operation = operation, Status = status, Count = count, RetryAfter = retryAfter, TakesEffect = takesEffect });
 
     /// <summary>Answers a call with a business code at an HTTP status.</summary>
@@ -70,25 +71,33 @@ public static class FaultVerbs
         script.Add(new(FaultKind.Flood) { Frames = frames, FramesPerSecond = framesPerSecond, Session = session });
 
     /// <summary>Sends answers twice.</summary>
-    public static ScriptedFault Duplicate(this FaultScript script, string? session = null, int count = 1) => script.OnAnswer(FaultKind.Duplicate, session, count);
+    public static ScriptedFault Duplicate(this FaultScript script, string? session = null, int count = 1) =>
+        script.OnAnswer(FaultKind.Duplicate, session, count);
 
     /// <summary>Sends an answer after the next one.</summary>
-    public static ScriptedFault Reorder(this FaultScript script, string? session = null, int count = 1) => script.OnAnswer(FaultKind.Reorder, session, count);
+    public static ScriptedFault Reorder(this FaultScript script, string? session = null, int count = 1) =>
+        script.OnAnswer(FaultKind.Reorder, session, count);
 
     /// <summary>Cuts an answer's JSON in two.</summary>
-    public static ScriptedFault Corrupt(this FaultScript script, string? session = null, int count = 1) => script.OnAnswer(FaultKind.Corrupt, session, count);
+    public static ScriptedFault Corrupt(this FaultScript script, string? session = null, int count = 1) =>
+        script.OnAnswer(FaultKind.Corrupt, session, count);
 
     /// <summary>Gives answers to another session's socket.</summary>
-    public static ScriptedFault SwapSessions(this FaultScript script, string? session = null, int count = 1) => script.OnAnswer(FaultKind.SwapSessions, session, count);
+    public static ScriptedFault SwapSessions(this FaultScript script, string? session = null, int count = 1) =>
+        script.OnAnswer(FaultKind.SwapSessions, session, count);
 
     /// <summary>Keeps answers to itself.</summary>
-    public static ScriptedFault LoseAnswer(this FaultScript script, string? session = null, int count = 1) => script.OnAnswer(FaultKind.LoseAnswer, session, count);
+    public static ScriptedFault LoseAnswer(this FaultScript script, string? session = null, int count = 1) =>
+        script.OnAnswer(FaultKind.LoseAnswer, session, count);
 
     /// <summary>Sends an answer, and those after it of its chat frame, later.</summary>
     public static ScriptedFault Stall(this FaultScript script, TimeSpan delay, string? session = null, int count = 1) =>
         script.Add(new(FaultKind.Stall) { Delay = delay, Session = session, Count = count });
 
-    /// <summary>Any answer fault without values of its own: <see cref="FaultKind.UnknownType"/>, <see cref="FaultKind.MissingId"/>, <see cref="FaultKind.ForeignId"/>, <see cref="FaultKind.PayloadObject"/>, ...</summary>
+    /// <summary>
+    /// Any answer fault without values of its own, for example <see cref="FaultKind.UnknownType"/>, <see cref="FaultKind.MissingId"/>,
+    /// <see cref="FaultKind.ForeignId"/> or <see cref="FaultKind.PayloadObject"/>.
+    /// </summary>
     public static ScriptedFault OnAnswer(this FaultScript script, FaultKind kind, string? session = null, int count = 1) =>
         script.Add(new(kind) { Session = session, Count = count });
 }

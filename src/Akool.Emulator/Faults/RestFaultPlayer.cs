@@ -1,4 +1,3 @@
-using System.Globalization;
 using Akool.Emulator.Rest;
 
 namespace Akool.Emulator.Faults;
@@ -11,8 +10,9 @@ internal sealed class RestFaultPlayer(EmulatorOptions options)
 {
     public async Task PlayAsync(HttpContext context, Fault fault, Func<RestAnswer> execute, WriteAnswer write)
     {
-        var executed = (fault.TakesEffect ?? fault.Kind is FaultKind.AnswerLate) || fault is { Kind: FaultKind.BadBody, Body: BadBody.CodeAsString } ? execute() : default;
-        if (fault.RetryAfter is { } wait) context.Response.Headers.RetryAfter = Math.Ceiling(wait.TotalSeconds).ToString(CultureInfo.InvariantCulture);
+        var needsAnswer = fault is { Kind: FaultKind.AnswerLate } or { Kind: FaultKind.BadBody, Body: BadBody.CodeAsString };
+        var executed = needsAnswer || fault.TakesEffect ? execute() : default;
+        if (fault.RetryAfter is { } wait) context.Response.Headers.RetryAfter = $"{(long)Math.Ceiling(wait.TotalSeconds)}";
         switch (fault.Kind)
         {
             case FaultKind.HttpStatus:

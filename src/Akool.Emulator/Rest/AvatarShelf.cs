@@ -63,7 +63,8 @@ internal sealed class AvatarShelf(EmulatorOptions options, SessionNaming naming)
     }
 
     private static List<Avatar> Stock(SessionNaming naming, DateTimeOffset now) =>
-        [.. Streaming.Select(id => new Avatar(naming.NewObjectId(now), id, id.Split('_')[0], $"https://static.akool.example/{id}.png", IsCustom: false, now))];
+        [.. Streaming.Select(id =>
+            new Avatar(naming.NewObjectId(now), id, id.Split('_')[0], $"https://static.akool.example/{id}.png", IsCustom: false, now))];
 
     private int StatusOf(Avatar avatar)
     {

@@ -30,7 +30,11 @@ internal readonly record struct RestAnswer(int Code, JsonNode? Data = null, stri
     private static JsonObject Shape(JsonObject known, WireHabits habits)
     {
         var fields = known.Select(field => KeyValuePair.Create(field.Key, Shape(field.Value, habits)));
-        if (habits.ExtraFields) fields = fields.Prepend(new("trace", new JsonObject { ["id"] = "0af7", ["hops"] = new JsonArray(1, "two", null) })).Append(new("__v", 0));
+        if (habits.ExtraFields)
+        {
+            var trace = new JsonObject { ["id"] = "0af7", ["hops"] = new JsonArray(1, "two", null) };
+            fields = fields.Prepend(new("trace", trace)).Append(new("__v", 0));
+        }
         return new JsonObject(habits.ReverseFields ? fields.Reverse() : fields);
     }
 }

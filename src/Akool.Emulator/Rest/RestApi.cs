@@ -22,8 +22,9 @@ internal sealed class RestApi(
 
         if (script.TakeRest(operation) is { } fault)
         {
-            journal.FaultFired(fault.Kind, session: null);
-            await faults.PlayAsync(context, fault, () => Answer(context, request), WriteAsync);
+            var played = faults.PlayAsync(context, fault, () => Answer(context, request), WriteAsync);
+            journal.FaultFired(fault.Kind, session: null); // now that its delay has begun and its effect is there
+            await played;
         }
         else
         {
@@ -55,7 +56,10 @@ internal sealed class RestApi(
     {
         var body = context.Request.BodyReader;
         ReadResult read;
-        while (!(read = await body.ReadAsync(context.RequestAborted)).IsCompleted && read.Buffer.Length <= MaxBody) body.AdvanceTo(read.Buffer.Start, read.Buffer.End);
+        while (!(read = await body.ReadAsync(context.RequestAborted)).IsCompleted && read.Buffer.Length <= MaxBody)
+        {
+            body.AdvanceTo(read.Buffer.Start, read.Buffer.End);
+        }
         var bytes = read.Buffer.Length <= MaxBody ? read.Buffer.ToArray() : [];
         body.AdvanceTo(read.Buffer.End);
         return new(operation, context.Request.Query, bytes, options.Habits.RoomBaseUrl ?? new Uri($"ws://{context.Request.Host}"));

@@ -1,6 +1,5 @@
 using System.Text;
 using System.Text.Json;
-using System.Text.Json.Nodes;
 
 namespace Akool.Emulator.Rest;
 
@@ -11,14 +10,17 @@ namespace Akool.Emulator.Rest;
 /// <param name="RoomBase">Scheme, host and port under which chat rooms are reached by this caller.</param>
 internal sealed record RestRequest(RestOperation Operation, IQueryCollection Query, byte[] Body, Uri RoomBase)
 {
-    private readonly JsonObject? _fields = Parse(Body);
+    private readonly JsonElement _fields = Parse(Body);
 
-    /// <summary>A string field of the body; null where it is absent or no string.</summary>
-    public string? Text(string name) => _fields is not null && _fields.TryGetPropertyValue(name, out var node) && node is JsonValue value && value.TryGetValue(out string? text) ? text : null;
+    /// <summary>A string field of the body; null where it is absent, no string, or a string that is no Unicode.</summary>
+    public string? Text(string name)
+    {
+        try { return Field(name) is { ValueKind: JsonValueKind.String } text ? text.GetString() : null; }
+        catch (InvalidOperationException) { return null; }
+    }
 
-    /// <summary>Whether the body is an object in which a field is absent, null or a string.</summary>
-    public bool IsTextOrAbsent(string name) =>
-        _fields is not null && (!_fields.TryGetPropertyValue(name, out var node) || node is null || node.GetValueKind() is JsonValueKind.String);
+    /// <summary>Whether a field of the body is absent, null or a string.</summary>
+    public bool IsTextOrAbsent(string name) => Field(name) is null or { ValueKind: JsonValueKind.String or JsonValueKind.Null };
 
     /// <summary>A whole number of the query; the default where it is absent, null where it is none.</summary>
     public int? Number(string name, int absent) =>
@@ -26,10 +28,12 @@ internal sealed record RestRequest(RestOperation Operation, IQueryCollection Que
 
     public string BodyText => Encoding.UTF8.GetString(Body);
 
-    private static JsonObject? Parse(byte[] body)
+    private JsonElement? Field(string name) => _fields.ValueKind is JsonValueKind.Object && _fields.TryGetProperty(name, out var field) ? field : null;
+
+    private static JsonElement Parse(byte[] body)
     {
-        if (body.Length == 0) return null;
-        try { return JsonNode.Parse(body) as JsonObject; }
-        catch (JsonException) { return null; }
+        if (body.Length == 0) return default;
+        try { return JsonElement.Parse(body); }
+        catch (JsonException) { return default; }
     }
 }

@@ -64,7 +64,8 @@ internal sealed class SessionCalls(SessionTable sessions, AvatarShelf avatars, E
         if (page is not >= 1 || size is not (>= 1 and <= 100) || status is not (>= 0 and <= 4)) return BusinessCode.ParameterError;
 
         var found = sessions.List(status is 0 ? null : status);
-        var shown = new JsonArray([.. found.Skip((page.Value - 1) * size.Value).Take(size.Value).Select(entry => ListItem(entry.Session, entry.Status, request.RoomBase))]);
+        var some = found.Skip((page.Value - 1) * size.Value).Take(size.Value);
+        var shown = new JsonArray([.. some.Select(entry => ListItem(entry.Session, entry.Status, request.RoomBase))]);
         return new(BusinessCode.Success, options.Habits.List switch
         {
             ListShape.BareArray => shown,

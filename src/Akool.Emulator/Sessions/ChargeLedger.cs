@@ -22,7 +22,10 @@ public sealed class ChargeLedger
     public long SecondsCharged => _sessions.SecondsCharged();
 
     /// <summary>Completes when at most <paramref name="count"/> sessions are open; at once where that is so. Give it a limit.</summary>
-    public Task OpenAtMostAsync(int count = 0) => _sessions.LiveAtMostAsync(count);
+    public Task OpenAtMostAsync(int count = 0) => _sessions.LiveAsync(live => live <= count);
+
+    /// <summary>Completes when at least <paramref name="count"/> sessions are open; at once where that is so. Give it a limit.</summary>
+    public Task OpenAtLeastAsync(int count) => _sessions.LiveAsync(live => live >= count);
 
     /// <summary>Opens a session as another program on the same account would; gives its id. No limit of the account refuses it.</summary>
     public string AddForeign(string avatarId = "Kai_1080P_back") => _sessions.Open(avatarId, agora: false, foreign: true, _roomBase).Session!.Id;
@@ -30,7 +33,8 @@ public sealed class ChargeLedger
     private ChargedSession Charge((EmulatedSession Session, int Status) entry)
     {
         var session = entry.Session;
-        return new(session.Id, session.AvatarId, session.OpenedAt, session.EndedAt, entry.Status, session.SecondsChargedAt(_options.Time.GetUtcNow()), session.IsForeign);
+        var seconds = session.SecondsChargedAt(_options.Time.GetUtcNow());
+        return new(session.Id, session.AvatarId, session.OpenedAt, session.EndedAt, entry.Status, seconds, session.IsForeign);
     }
 }
 
@@ -42,4 +46,5 @@ public sealed class ChargeLedger
 /// <param name="Status">1 queueing, 2 processing, 3 completed, 4 failed.</param>
 /// <param name="SecondsCharged">Whole seconds from opening to end or now.</param>
 /// <param name="IsForeign">Whether another program made it.</param>
-public sealed record ChargedSession(string Id, string AvatarId, DateTimeOffset OpenedAt, DateTimeOffset? EndedAt, int Status, long SecondsCharged, bool IsForeign);
+public sealed record ChargedSession(
+    string Id, string AvatarId, DateTimeOffset OpenedAt, DateTimeOffset? EndedAt, int Status, long SecondsCharged, bool IsForeign);

@@ -1,10 +1,10 @@
 namespace Akool.Emulator.Sessions;
 
-/// <summary>A number that rises and falls, and those who wait until it is low enough. Safe from any thread.</summary>
+/// <summary>A number that rises and falls, and those who wait until it fits. Safe from any thread.</summary>
 internal sealed class LevelWatch
 {
     private readonly Lock _gate = new(); // guards _level and _waiting
-    private readonly List<(int Level, TaskCompletionSource Reached)> _waiting = [];
+    private readonly List<(Func<int, bool> Fits, TaskCompletionSource Reached)> _waiting = [];
     private int _level;
 
     public void Set(int level)
@@ -12,18 +12,18 @@ internal sealed class LevelWatch
         lock (_gate)
         {
             _level = level;
-            foreach (var (_, reached) in _waiting.Where(waiter => level <= waiter.Level)) reached.TrySetResult();
-            _waiting.RemoveAll(waiter => level <= waiter.Level);
+            foreach (var (_, reached) in _waiting.Where(waiter => waiter.Fits(level))) reached.TrySetResult();
+            _waiting.RemoveAll(waiter => waiter.Reached.Task.IsCompleted);
         }
     }
 
-    public Task AtMostAsync(int level)
+    public Task WhenAsync(Func<int, bool> fits)
     {
         lock (_gate)
         {
-            if (_level <= level) return Task.CompletedTask;
+            if (fits(_level)) return Task.CompletedTask;
             var reached = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-            _waiting.Add((level, reached));
+            _waiting.Add((fits, reached));
             return reached.Task;
         }
     }

@@ -78,7 +78,8 @@ internal sealed class SessionTable(EmulatorOptions options, Func<string, string,
         {
             var now = Now;
             IEnumerable<EmulatedSession> some = status is 1 or 2 ? _live.Values : status is 3 or 4 ? _ended.Values : _live.Values.Concat(_ended.Values);
-            return [.. some.Select(s => (Session: s, Status: s.StatusAt(now))).Where(s => status is null || s.Status == status).OrderByDescending(s => s.Session.Sequence)];
+            var told = some.Select(session => (Session: session, Status: session.StatusAt(now)));
+            return [.. told.Where(entry => status is null || entry.Status == status).OrderByDescending(entry => entry.Session.Sequence)];
         }
     }
 
@@ -92,8 +93,8 @@ internal sealed class SessionTable(EmulatorOptions options, Func<string, string,
         lock (_gate) return SecondsChargedUnderGate();
     }
 
-    /// <summary>Completes when at most that many sessions are live.</summary>
-    public Task LiveAtMostAsync(int count) => _openWatch.AtMostAsync(count);
+    /// <summary>Completes when the number of live sessions fits.</summary>
+    public Task LiveAsync(Func<int, bool> fits) => _openWatch.WhenAsync(fits);
 
     public void Clear()
     {

@@ -23,7 +23,8 @@ internal sealed class ConfiguredSection<TOptions>(string section, IConfiguration
         }
         catch (OptionsValidationException invalid)
         {
-            return [.. invalid.Failures.Select(failure => $"{section}:{failure}")];
+            // Some rules name their section themselves.
+            return [.. invalid.Failures.Select(failure => failure.StartsWith($"{section}:", StringComparison.Ordinal) ? failure : $"{section}:{failure}")];
         }
         catch (InvalidOperationException unreadable)
         {

@@ -4,7 +4,7 @@ namespace Akool.Gateway.Hosting;
 /// Winds the gateway down: once it has begun nothing is admitted any more, and it never ends but with the process. Begun by the host's stop
 /// (SIGTERM), while the server still listens, or by an administrator's call. Safe from any thread.
 /// </summary>
-internal sealed class GatewayDrain(IEnumerable<IDrainable> parts, ILogger<GatewayDrain> logger) : IHostedLifecycleService, IDisposable
+internal sealed class GatewayDrain(IEnumerable<IDrainable> parts, TimeProvider time, ILogger<GatewayDrain> logger) : IHostedLifecycleService, IDisposable
 {
     /// <summary>How long streams may go on after SIGTERM: running turns may finish.</summary>
     public static readonly TimeSpan ShutdownGrace = TimeSpan.FromSeconds(10);
@@ -12,8 +12,15 @@ internal sealed class GatewayDrain(IEnumerable<IDrainable> parts, ILogger<Gatewa
     /// <summary>Limit on the whole stop, drain included; the process must be gone 15 s after SIGTERM.</summary>
     public static readonly TimeSpan ShutdownLimit = TimeSpan.FromSeconds(14);
 
+    /// <summary>How long what a watcher was told last has to get out.</summary>
+    public static readonly TimeSpan WatchersGrace = TimeSpan.FromMilliseconds(200);
+
+    /// <summary>How long calls that are no part of the drain, such as a create, have after it to end by themselves.</summary>
+    public static readonly TimeSpan LastCallsGrace = TimeSpan.FromSeconds(2);
+
     private readonly CancellationTokenSource _begun = new();
-    private readonly CancellationTokenSource _over = new();
+    private readonly CancellationTokenSource _over = new(Timeout.InfiniteTimeSpan, time);
+    private readonly CancellationTokenSource _lastCalls = new(Timeout.InfiniteTimeSpan, time);
 
     /// <summary>Whether the gateway admits nothing any more.</summary>
     public bool IsDraining => _begun.IsCancellationRequested;
@@ -21,8 +28,11 @@ internal sealed class GatewayDrain(IEnumerable<IDrainable> parts, ILogger<Gatewa
     /// <summary>Cancelled when the drain begins.</summary>
     public CancellationToken Begun => _begun.Token;
 
-    /// <summary>Cancelled when the drain before the process's end is over: whatever call is still open then must end.</summary>
+    /// <summary>Cancelled when the drain before the process's end is over: what merely watches must end, and has heard of the drain by then.</summary>
     public CancellationToken Over => _over.Token;
+
+    /// <summary>Cancelled <see cref="LastCallsGrace"/> after the drain: whatever is still open must end.</summary>
+    public CancellationToken LastCalls => _lastCalls.Token;
 
     /// <summary>Drains every part at once, and says what that ended. May be called again, for example with a shorter grace.</summary>
     public async Task<DrainResult> RunAsync(TimeSpan grace, bool closeSessions, CancellationToken cancellation)
@@ -52,7 +62,8 @@ internal sealed class GatewayDrain(IEnumerable<IDrainable> parts, ILogger<Gatewa
             Log.DrainFailed(logger, cause);
         }
 
-        await _over.CancelAsync();
+        _over.CancelAfter(WatchersGrace);
+        _lastCalls.CancelAfter(LastCallsGrace);
     }
 
     public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
@@ -69,5 +80,6 @@ internal sealed class GatewayDrain(IEnumerable<IDrainable> parts, ILogger<Gatewa
     {
         _begun.Dispose();
         _over.Dispose();
+        _lastCalls.Dispose();
     }
 }

@@ -1,3 +1,4 @@
+using Akool.Gateway.Auth;
 using Grpc.AspNetCore.Server;
 using Grpc.HealthCheck;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
@@ -27,25 +28,33 @@ internal static class HostingRegistration
         services.AddSection<GatewayOptions>(GatewayOptions.Section)
             .AddSingleton<IValidateOptions<GatewayOptions>, GatewayOptionsValidator>()
             .AddSingleton<IConfigureOptions<KestrelServerOptions>, KestrelSetup>()
-            .AddSingleton<IConfigureOptions<GrpcServiceOptions>, GrpcSetup>()
             .AddSingleton(TimeProvider.System)
-            .AddSingleton<UnexpectedExceptions>();
+            .AddSingleton<UnexpectedExceptions>()
+            .AddGatewayAuth();
         services.AddGrpc();
         services.AddGrpcReflection();
+        // After the library's own defaults, which fill in what is still empty: a list of compressions that was cleared, for example.
+        services.AddSingleton<IConfigureOptions<GrpcServiceOptions>, GrpcSetup>();
         services.Configure<HostOptions>(host => host.ShutdownTimeout = GatewayDrain.ShutdownLimit);
         services.AddSingleton<GatewayDrain>().AddHostedService(provider => provider.GetRequiredService<GatewayDrain>());
         services.AddSingleton<HealthServiceImpl>().AddHostedService<ServingStatus>();
         return services.AddSingleton<Operations>()
             .AddSingleton<IReadinessCheck, DrainReadiness>()
-            .AddSingleton<IStatusSource, ProcessStatus>();
+            .AddSingleton<IReadinessCheck, LedgerReadiness>()
+            .AddSingleton<IReadinessCheck, UpstreamReadiness>()
+            .AddSingleton<IStatusSource, ProcessStatus>()
+            .AddSingleton<IStatusSource, LimitStatus>()
+            .AddSingleton<IStatusSource, SessionStatus>()
+            .AddSingleton<IStatusSource, UpstreamStatus>();
     }
 
     public static void MapGatewayHosting(this WebApplication app)
     {
         var operations = app.Services.GetRequiredService<Operations>();
         app.MapWhen(Operations.IsFor, branch => branch.Run(operations.HandleAsync));
+        app.UseMiddleware<CallsEndWithDrain>();
         app.UseMiddleware<UnreadableMessages>();
-        app.UseWhen(context => context.Request.Path.StartsWithSegments("/grpc.health.v1.Health"), health => health.UseMiddleware<CallsEndWithDrain>());
+        app.UseGatewayAuth();
         app.MapGrpcService<HealthServiceImpl>();
         if (app.Environment.IsDevelopment()) app.MapGrpcReflectionService();
     }

@@ -1,12 +1,11 @@
-using System.Security.Cryptography.X509Certificates;
+using Akool.Gateway.Auth;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
-using Microsoft.AspNetCore.Server.Kestrel.Https;
 using Microsoft.Extensions.Options;
 
 namespace Akool.Gateway.Hosting;
 
 /// <summary>The server's endpoints and limits.</summary>
-internal sealed class KestrelSetup(IOptions<GatewayOptions> options) : IConfigureOptions<KestrelServerOptions>
+internal sealed class KestrelSetup(IOptions<GatewayOptions> options, TlsCertificates tls) : IConfigureOptions<KestrelServerOptions>
 {
     public void Configure(KestrelServerOptions server)
     {
@@ -53,33 +52,6 @@ internal sealed class KestrelSetup(IOptions<GatewayOptions> options) : IConfigur
     private void ConfigureGrpc(ListenOptions listen)
     {
         listen.Protocols = HttpProtocols.Http2;
-        if (options.Value.GrpcUrl.StartsWith("https:", StringComparison.OrdinalIgnoreCase)) listen.UseHttps(ConfigureTls);
-    }
-
-    private void ConfigureTls(HttpsConnectionAdapterOptions https)
-    {
-        var tls = options.Value.Tls;
-        https.ServerCertificate = X509Certificate2.CreateFromPemFile(tls.CertificateFile, tls.KeyFile);
-        https.ServerCertificateChain = [];
-        https.ServerCertificateChain.ImportFromPemFile(tls.CertificateFile);
-        if (tls.ClientCaFile.Length == 0) return;
-
-        var authorities = new X509Certificate2Collection();
-        authorities.ImportFromPemFile(tls.ClientCaFile);
-        https.ClientCertificateMode = ClientCertificateMode.RequireCertificate;
-        https.ClientCertificateValidation = (certificate, chain, _) => IsTrusted(certificate, chain, authorities);
-    }
-
-    private static bool IsTrusted(X509Certificate2 certificate, X509Chain? sent, X509Certificate2Collection authorities)
-    {
-        const string ClientAuthentication = "1.3.6.1.5.5.7.3.2"; // RFC 5280, 4.2.1.12: id-kp-clientAuth
-        using var chain = new X509Chain();
-        chain.ChainPolicy.TrustMode = X509ChainTrustMode.CustomRootTrust;
-        chain.ChainPolicy.CustomTrustStore.AddRange(authorities);
-        chain.ChainPolicy.RevocationMode = X509RevocationMode.NoCheck; // our own authority: a certificate is short-lived, not revoked
-        chain.ChainPolicy.ApplicationPolicy.Add(new(ClientAuthentication));
-        if (sent is not null)
-            foreach (var element in sent.ChainElements) chain.ChainPolicy.ExtraStore.Add(element.Certificate);
-        return chain.Build(certificate);
+        if (options.Value.GrpcUrl.StartsWith("https:", StringComparison.OrdinalIgnoreCase)) listen.UseHttps(tls.Handshake());
     }
 }

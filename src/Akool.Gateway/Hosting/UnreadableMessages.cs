@@ -23,6 +23,7 @@ internal sealed class UnreadableMessages(RequestDelegate next)
     public async Task InvokeAsync(HttpContext context)
     {
         await next(context);
+        if (context.RequestAborted.IsCancellationRequested) return; // given up while it was read
         if (context.Features.Get<IHttpResponseTrailersFeature>()?.Trailers is { } trailers) Correct(trailers);
         if (!context.Response.HasStarted) Correct(context.Response.Headers);
     }

@@ -1,3 +1,4 @@
+using Akool.Gateway.Auth;
 using Akool.Gateway.Mapping;
 using Akool.Sessions;
 using Grpc.Core;
@@ -8,7 +9,7 @@ namespace Akool.Gateway.Services;
 internal static class CallContext
 {
     /// <summary>The owner that the call acts for.</summary>
-    public static OwnerId Owner(this ServerCallContext context) => new("local");
+    public static OwnerId Owner(this ServerCallContext context) => context.GetCaller().Owner;
 
     /// <summary>The value, or the end of the call. What ended because the caller's deadline has passed is said to be so.</summary>
     public static T OrThrow<T>(this Result<T> result, ServerCallContext context)

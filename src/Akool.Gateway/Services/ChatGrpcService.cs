@@ -1,8 +1,10 @@
 using System.IO.Pipelines;
 using Akool.Avatar.V1;
+using Akool.Gateway.Auth;
 using Akool.Gateway.Mapping;
 using Akool.Sessions;
 using Akool.Sessions.Chat;
+using Google.Protobuf;
 using Grpc.Core;
 using Microsoft.Extensions.Options;
 using ChatLimits = Akool.Sessions.ChatLimits;
@@ -24,12 +26,15 @@ internal sealed class ChatGrpcService(SessionLifecycle sessions, IOptions<ChatLi
     private static readonly SessionError AttachRequired =
         new(SessionErrorCode.AttachRequired, "the first request of a Chat stream must be `attach`, and only the first");
 
+    private static readonly SessionError Revoked = new(SessionErrorCode.CredentialsInvalid, "the credentials of this stream were revoked");
+
     private readonly Akool.Avatar.V1.ChatLimits _limits = ChatResponseMapping.ToProto(limits.Value);
 
     public override async Task Chat(IAsyncStreamReader<ChatRequest> requests, IServerStreamWriter<ChatResponse> responses, ServerCallContext context)
     {
         var attach = ChatRequestMapping.Read(await ReadAttachAsync(requests, context)).OrThrow();
         var attachment = sessions.Attach(context.Owner(), attach, new ChatSink(responses, _limits)).OrThrow();
+        await using var revoked = context.GetCaller().Revoked.Register(static call => ((ChatAttachment)call!).End(Revoked), attachment);
         try
         {
             var reading = ReadAsync(requests, attachment);
@@ -71,7 +76,8 @@ internal sealed class ChatGrpcService(SessionLifecycle sessions, IOptions<ChatLi
         {
             return null;
         }
-        catch (Exception gone) when (gone is OperationCanceledException or IOException)
+        // What cannot be parsed is an IOException too, and the client is not gone.
+        catch (Exception gone) when (gone is OperationCanceledException or IOException and not InvalidProtocolBufferException)
         {
             return new SessionError(SessionErrorCode.Canceled, "the client is gone");
         }

@@ -42,6 +42,9 @@ public sealed class ChatAttachment
     /// <summary>The client sends nothing more; the stream ends once the turns already taken have ended.</summary>
     public void CompleteInput() => _hub.CompleteInput(this);
 
+    /// <summary>Ends the call from this side, with an error; what waits for its client is dropped.</summary>
+    public void End(SessionError error) => _hub.End(this, error);
+
     /// <summary>The call is over. The stream can be continued for the resume window.</summary>
     public void Detach() => _hub.Detach(this);
 }

@@ -159,6 +159,13 @@ internal sealed class ChatHub
         SendAndFlush();
     }
 
+    public void End(ChatAttachment call, SessionError error)
+    {
+        lock (_gate)
+            if (IsCurrent(call)) _events.End(call.Stream, error, writeQueued: false);
+        Flush();
+    }
+
     /// <summary>Ends every call with an error, after what it is owed.</summary>
     public void EndStreams(SessionError error)
     {

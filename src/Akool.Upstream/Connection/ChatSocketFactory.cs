@@ -11,10 +11,8 @@ namespace Akool.Upstream.Connection;
 internal sealed class ChatSocketFactory(
     ChatRoomAllowList allowed, AkoolHttp http, UpstreamTelemetry telemetry, TimeProvider time, ILogger<ChatSocketFactory> logger) : IChatSocketFactory
 {
-    // A peer that says nothing is asked after the first and given up on after the second: a half-open connection is noticed within 25 s, the
-    // runtime's checks every 2 s included.
-    private static readonly TimeSpan PingAfter = TimeSpan.FromSeconds(12);
-    private static readonly TimeSpan PongWithin = TimeSpan.FromSeconds(8);
+    /// <summary>How a peer that says nothing is found out.</summary>
+    internal KeepAlive Silence { get; init; } = KeepAlive.Default;
 
     public async Task<Result<IChatSocket>> OpenAsync(ChatRoom room, CancellationToken cancellation)
     {
@@ -55,12 +53,12 @@ internal sealed class ChatSocketFactory(
         }
     }
 
-    private static ClientWebSocket NewSocket() => new()
+    private ClientWebSocket NewSocket() => new()
     {
         Options =
         {
-            KeepAliveInterval = PingAfter,
-            KeepAliveTimeout = PongWithin,
+            KeepAliveInterval = Silence.PingAfter,
+            KeepAliveTimeout = Silence.PongWithin,
             CollectHttpResponseDetails = true,
         },
     };
@@ -77,4 +75,11 @@ internal sealed class ChatSocketFactory(
 
     private static SessionError Not(SessionErrorCode code, string detail) =>
         new(code, detail) { RetryAfter = code == SessionErrorCode.UpstreamUnavailable ? TimeSpan.FromSeconds(1) : null };
+}
+
+/// <summary>How a peer that says nothing is found out: asked after the first time, given up on after the second.</summary>
+internal readonly record struct KeepAlive(TimeSpan PingAfter, TimeSpan PongWithin)
+{
+    /// <summary>20 s and the runtime's own checks every 2 s: a half-open connection is noticed within 25 s.</summary>
+    public static KeepAlive Default { get; } = new(TimeSpan.FromSeconds(12), TimeSpan.FromSeconds(8));
 }

@@ -57,7 +57,7 @@ internal sealed class AkoolCaller(
             if (!first.IsTokenRejected) return Judge(call.Operation, first, token.Value, read);
 
             var fresh = await tokens.ReplaceAsync(token.Value, cancellation);
-            if (!fresh.IsOk) return OfError(call.Operation, fresh.Error, IsTrouble(fresh.Error));
+            if (!fresh.IsOk) return OfError(call.Operation, Because(fresh.Error, first.Error!), IsTrouble(fresh.Error));
             Log.TokenReplaced(logger);
             using var second = await transport.SendAsync(call, fresh.Value.Value, cancellation);
             return Judge(call.Operation, second, fresh.Value, read);
@@ -89,6 +89,10 @@ internal sealed class AkoolCaller(
 
     // A token that cannot be had: whether that is AKOOL's trouble or its refusal.
     private static bool IsTrouble(SessionError error) => error.Code is SessionErrorCode.UpstreamUnavailable or SessionErrorCode.UpstreamTimeout;
+
+    // No better token is to be had: the code with which AKOOL turned this one away is the cause.
+    private static SessionError Because(SessionError noToken, SessionError rejected) =>
+        noToken.UpstreamCode != 0 || IsTrouble(noToken) ? noToken : noToken with { UpstreamCode = rejected.UpstreamCode };
 
     private void Note(Operation operation, SessionError error)
     {

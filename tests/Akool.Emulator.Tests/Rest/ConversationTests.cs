@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Akool.Emulator.Journals;
 using Akool.Emulator.Rest;
 
 namespace Akool.Emulator.Tests.Rest;
@@ -25,7 +26,7 @@ public sealed class ConversationTests
 
         Assert.Null(await talk.ReadTextAsync());
         Assert.Empty(akool.Ledger.Open);
-        Assert.Equal(2, akool.Journal.Of(Journals.JournalKind.FrameReceived, room.Id).Count);
-        Assert.Equal(4, akool.Journal.Of(Journals.JournalKind.FrameSent, room.Id).Count);
+        Assert.Equal(2, akool.Journal.Of(JournalKind.FrameReceived, room.Id).Count);
+        Assert.Equal(4, akool.Journal.Of(JournalKind.FrameSent, room.Id).Count);
     }
 }

@@ -1,0 +1,62 @@
+namespace Akool.Architecture.Tests;
+
+/// <summary>The arrows between the rooms, as the design says them, against the assemblies as they were built.</summary>
+public sealed class ArrowTests
+{
+    private static readonly Dictionary<string, string[]> Arrows = new()
+    {
+        ["Akool.Contracts"] = [],
+        ["Akool.Sessions"] = [],
+        ["Akool.Emulator"] = [],
+        ["Akool.Upstream"] = ["Akool.Sessions"],
+        ["Akool.Ledger"] = ["Akool.Sessions"],
+        ["Akool.Cluster"] = ["Akool.Sessions"],
+        ["Akool.Gateway"] = ["Akool.Upstream", "Akool.Ledger", "Akool.Cluster", "Akool.Sessions", "Akool.Contracts"],
+        ["Akool.Client"] = ["Akool.Contracts"],
+        ["Akool.Cli"] = ["Akool.Client", "Akool.Contracts"],
+        // It is a client too: it holds the conversation that it shows.
+        ["Akool.Sandbox"] = ["Akool.Gateway", "Akool.Emulator", "Akool.Contracts"],
+        ["Akool.LoadTest"] = ["Akool.Contracts"],
+    };
+
+    // What a room must know nothing of, by the beginning of an assembly's name.
+    private static readonly Dictionary<string, string[]> Unknown = new()
+    {
+        ["Akool.Sessions"] =
+        [
+            "Grpc.", "Google.", "System.Net.", "System.Text.Json", "System.Data", "Microsoft.Data.", "Npgsql", "Microsoft.AspNetCore", "Microsoft.Extensions.Hosting",
+            "Microsoft.Extensions.Configuration", "Orleans", "Polly",
+        ],
+        ["Akool.Upstream"] = ["Grpc.", "Google.", "Microsoft.AspNetCore", "Microsoft.Data.", "Npgsql", "Orleans"],
+        ["Akool.Ledger"] = ["Grpc.", "Google.", "Microsoft.AspNetCore", "System.Net.", "Orleans", "Polly"],
+        ["Akool.Emulator"] = ["Grpc.", "Google."],
+        ["Akool.Contracts"] = ["Microsoft.AspNetCore", "Grpc.Net", "Grpc.AspNetCore"],
+    };
+
+    public static TheoryData<string> Rooms => [.. Room.All.Select(room => room.Name)];
+
+    [Fact]
+    public void The_rooms_of_the_design_were_built() =>
+        Assert.Superset(new HashSet<string> { "Akool.Contracts", "Akool.Sessions", "Akool.Emulator", "Akool.Upstream", "Akool.Ledger", "Akool.Gateway", "Akool.Sandbox", "Akool.LoadTest" }, [.. Room.All.Select(room => room.Name)]);
+
+    [Theory]
+    [MemberData(nameof(Rooms))]
+    public void A_room_uses_only_the_rooms_that_the_design_lets_it_use(string name)
+    {
+        var room = Room.All.Single(room => room.Name == name);
+
+        Assert.True(Arrows.TryGetValue(name, out var allowed), $"the design has no room {name}: say in Arrows what it may use");
+        Assert.Empty(room.UsesOfOurs.Except(allowed!));
+    }
+
+    [Theory]
+    [MemberData(nameof(Rooms))]
+    public void A_room_knows_nothing_of_what_is_not_its_matter(string name)
+    {
+        var room = Room.All.Single(room => room.Name == name);
+
+        var known = room.Uses.Where(use => Unknown.GetValueOrDefault(name, []).Any(beginning => use.StartsWith(beginning, StringComparison.Ordinal)));
+
+        Assert.Empty(known);
+    }
+}

@@ -1,0 +1,63 @@
+using Akool.Emulator.ChatRooms;
+using Microsoft.Extensions.Time.Testing;
+
+namespace Akool.Emulator.Tests.ChatRooms;
+
+public sealed class AgendaTests
+{
+    [Fact]
+    public void What_is_due_happens_in_time_and_then_in_the_order_it_was_put_in()
+    {
+        var time = new FakeTimeProvider();
+        using var agenda = new Agenda(time);
+        var done = new List<string>();
+        var second = agenda.Now + agenda.Ticks(TimeSpan.FromSeconds(1));
+
+        agenda.Add(second + 1, () => done.Add("later"));
+        agenda.Add(second, () => done.Add("first"));
+        agenda.Add(second, () => done.Add("second"));
+        agenda.Add(second - 1, () => agenda.Add(second, () => done.Add("added on the way")));
+        time.Advance(TimeSpan.FromMilliseconds(999));
+        Assert.Empty(done);
+        time.Advance(TimeSpan.FromMilliseconds(2));
+
+        Assert.Equal(["first", "second", "added on the way", "later"], done);
+    }
+
+    [Fact]
+    public async Task Many_threads_that_add_do_not_turn_the_order_round()
+    {
+        using var agenda = new Agenda(TimeProvider.System);
+        var done = new List<(int Thread, int Number)>();
+        var all = new TaskCompletionSource();
+        var due = agenda.Now + agenda.Ticks(TimeSpan.FromMilliseconds(5));
+
+        await Task.WhenAll(Enumerable.Range(0, 4).Select(thread => Task.Run(() =>
+        {
+            for (var i = 0; i < 5000; i++)
+            {
+                var number = i;
+                agenda.Add(due + number, () =>
+                {
+                    done.Add((thread, number)); // one act at a time, or this list breaks
+                    if (done.Count == 20_000) all.TrySetResult();
+                });
+            }
+        })));
+        await all.Task.WaitAsync(TestLimits.Hang, TestContext.Current.CancellationToken);
+
+        Assert.All(done.GroupBy(entry => entry.Thread), own => Assert.Equal(Enumerable.Range(0, 5000), own.Select(entry => entry.Number)));
+    }
+
+    [Fact]
+    public void What_is_cleared_does_not_happen()
+    {
+        var time = new FakeTimeProvider();
+        using var agenda = new Agenda(time);
+        agenda.Add(agenda.Now + 1, () => Assert.Fail("it was cleared"));
+
+        agenda.Clear();
+
+        time.Advance(TimeSpan.FromHours(1));
+    }
+}

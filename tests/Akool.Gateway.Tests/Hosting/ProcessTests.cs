@@ -1,0 +1,160 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+using System.Text.RegularExpressions;
+using Akool.Testing;
+
+namespace Akool.Gateway.Tests.Hosting;
+
+/// <summary>The gateway as a process: how it starts, and how it ends.</summary>
+public sealed partial class ProcessTests : IDisposable
+{
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("akool-test-");
+
+    public void Dispose() => _folder.Delete(recursive: true);
+
+    [Fact]
+    public async Task A_wrong_configuration_stops_the_start_with_a_message_and_no_stack()
+    {
+        using var process = Start("--Sessions:MaxLive=0", "--Chat:MaxOpenTurns=0");
+
+        var error = await process.StandardError.ReadToEndAsync().WaitAsync(TestLimits.Hang);
+        await process.WaitForExitAsync().WaitAsync(TestLimits.Hang);
+
+        Assert.Equal(1, process.ExitCode);
+        Assert.Contains("2 faults", error, StringComparison.Ordinal);
+        Assert.Contains("Sessions:MaxLive", error, StringComparison.Ordinal);
+        Assert.Contains("Chat:MaxOpenTurns", error, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_port_that_is_taken_stops_the_start_with_a_message_and_no_stack()
+    {
+        using var taken = new TcpListener(IPAddress.Loopback, 0);
+        taken.Start();
+        using var process = Start($"--Gateway:GrpcUrl=http://{taken.LocalEndpoint}");
+
+        var error = await process.StandardError.ReadToEndAsync().WaitAsync(TestLimits.Hang);
+        await process.WaitForExitAsync().WaitAsync(TestLimits.Hang);
+
+        Assert.Equal(1, process.ExitCode);
+        Assert.Contains("address already in use", error, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("TERM")]
+    [InlineData("INT")]
+    public async Task A_signal_ends_the_process_well(string signal)
+    {
+        using var process = Start();
+        await ReadGrpcAddressAsync(process);
+
+        await SignalAsync(process, signal);
+        await process.WaitForExitAsync().WaitAsync(TestLimits.Hang);
+
+        Assert.Equal(0, process.ExitCode);
+    }
+
+    [Fact]
+    public async Task A_request_that_never_becomes_whole_is_answered_and_does_not_hold_up_the_end()
+    {
+        using var process = Start();
+        using var request = await BeginRequestAsync(await ReadGrpcAddressAsync(process));
+
+        await SignalAsync(process, "TERM");
+        await ReadStatusAsync(request);
+        request.Close();
+        await process.WaitForExitAsync().WaitAsync(TestLimits.Hang);
+
+        Assert.Equal(0, process.ExitCode);
+    }
+
+    [Fact]
+    public async Task A_second_signal_ends_the_process_at_once()
+    {
+        using var process = Start();
+        using var request = await BeginRequestAsync(await ReadGrpcAddressAsync(process));
+        await SignalAsync(process, "TERM");
+        await ReadLineAsync(process, DrainBegan());
+
+        await SignalAsync(process, "TERM");
+        await process.WaitForExitAsync().WaitAsync(TimeSpan.FromSeconds(1));
+
+        Assert.Equal(143, process.ExitCode);
+    }
+
+    private Process Start(params string[] arguments)
+    {
+        var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true };
+        start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "Akool.Gateway.dll"));
+        start.ArgumentList.Add("--Gateway:GrpcUrl=http://127.0.0.1:0");
+        start.ArgumentList.Add("--Gateway:OperationsUrl=http://127.0.0.1:0");
+        start.ArgumentList.Add("--Akool:BaseUrl=http://127.0.0.1:9");
+        start.ArgumentList.Add("--Akool:Token=t");
+        start.ArgumentList.Add($"--Ledger:ConnectionString=Data Source={Path.Combine(_folder.FullName, "ledger.db")}");
+        foreach (var argument in arguments) start.ArgumentList.Add(argument);
+        return Process.Start(start)!;
+    }
+
+    // An open request holds the stop up, as a chat would.
+    private static async Task<TcpClient> BeginRequestAsync(Uri address)
+    {
+        var socket = new TcpClient();
+        await socket.ConnectAsync(address.Host, address.Port).WaitAsync(TestLimits.Hang);
+        await socket.GetStream().WriteAsync(UnfinishedRequest).AsTask().WaitAsync(TestLimits.Hang);
+        // The server's settings and window, and its acknowledgement of ours: by then it has seen what we sent in one piece.
+        await socket.GetStream().ReadAtLeastAsync(new byte[40], 40).AsTask().WaitAsync(TestLimits.Hang);
+        return socket;
+    }
+
+    private static async Task ReadStatusAsync(TcpClient request)
+    {
+        var buffer = new byte[4096];
+        int length;
+        do
+        {
+            length = await request.GetStream().ReadAsync(buffer).AsTask().WaitAsync(TestLimits.Hang);
+            Assert.NotEqual(0, length);
+        }
+        while (buffer.AsSpan(0, length).IndexOf("grpc-status"u8) < 0);
+    }
+
+    // The preface, empty SETTINGS, and HEADERS without END_STREAM: POST to ListVoices (RFC 9113, 3.4, 6.2; RFC 7541, literals without indexing).
+    private static byte[] UnfinishedRequest
+    {
+        get
+        {
+            byte[] path = "/akool.avatar.v1.CatalogService/ListVoices"u8.ToArray();
+            byte[] type = "application/grpc"u8.ToArray();
+            byte[] headers = [0x83, 0x86, 0x04, (byte)path.Length, .. path, 0x01, 1, (byte)'x', 0x0F, 0x10, (byte)type.Length, .. type];
+            return [.. "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"u8, 0, 0, 0, 4, 0, 0, 0, 0, 0, 0, 0, (byte)headers.Length, 1, 4, 0, 0, 0, 1, .. headers];
+        }
+    }
+
+    private static async Task<Uri> ReadGrpcAddressAsync(Process process) => new((await ReadLineAsync(process, Listening())).Groups[1].Value);
+
+    private static async Task<Match> ReadLineAsync(Process process, Regex pattern)
+    {
+        while (await process.StandardOutput.ReadLineAsync().WaitAsync(TestLimits.Hang) is { } line)
+        {
+            var match = pattern.Match(line);
+            if (match.Success) return match;
+        }
+
+        throw new InvalidOperationException("the process ended: " + await process.StandardError.ReadToEndAsync().WaitAsync(TestLimits.Hang));
+    }
+
+    private static async Task SignalAsync(Process process, string signal)
+    {
+        using var kill = Process.Start("kill", [$"-{signal}", process.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)]);
+        await kill.WaitForExitAsync().WaitAsync(TestLimits.Hang);
+    }
+
+    [GeneratedRegex("Listening for gRPC on ([^ ]+)")]
+    private static partial Regex Listening();
+
+    [GeneratedRegex("Drain began")]
+    private static partial Regex DrainBegan();
+}

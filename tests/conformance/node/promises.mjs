@@ -1,0 +1,57 @@
+// What holds on every Chat stream, whatever the case.
+
+const COMMON = ['sequence', 'event_time', 'turn_id', 'stream_id'];
+
+/** Watches one stream. Each broken promise is a sentence in `broken`. */
+export class Promises {
+  broken = [];
+  #sequence = 0n;
+  #answers = new Map();
+  #outcomes = new Map();
+  #asked = new Set();
+  #first = true;
+
+  sent(request) {
+    if (request.turn) this.#asked.add(request.turn.turn_id ?? '');
+  }
+
+  received(event) {
+    const kind = Object.keys(event).find((key) => !COMMON.includes(key));
+    this.#expect(this.#first === (kind === 'attached'), `\`attached\` is to be the first event, and only the first; this was ${kind}`);
+    this.#first = false;
+
+    const sequence = BigInt(event.sequence ?? 0);
+    if (kind === 'attached' || kind === 'pong') {
+      this.#expect(sequence === 0n, `${kind} has sequence ${sequence}`);
+    } else {
+      this.#expect(sequence > this.#sequence, `sequence ${sequence} comes after ${this.#sequence}`);
+      this.#sequence = sequence;
+    }
+    this.#turn(kind, event);
+  }
+
+  /** The stream ended OK after a half-close: each turn must have had its outcome. */
+  endedWell() {
+    for (const turn of this.#asked) this.#expect(this.#outcomes.has(keyOf({ turn_id: turn })), `turn ${turn} never ended`);
+  }
+
+  #turn(kind, event) {
+    const turn = keyOf(event);
+    if (kind === 'turn_rejected' || kind === 'turn_ended') {
+      this.#expect(!this.#outcomes.has(turn), `turn ${turn} has two outcomes: ${this.#outcomes.get(turn)}, then ${kind}`);
+      this.#outcomes.set(turn, kind);
+    }
+    if (kind === 'answer') {
+      const index = event.answer.index ?? 0;
+      this.#expect(!this.#outcomes.has(turn), `an answer of turn ${turn} comes after its end`);
+      this.#expect(index === (this.#answers.get(turn) ?? index - 1) + 1, `turn ${turn} has a hole before answer ${index}`);
+      this.#answers.set(turn, index);
+    }
+  }
+
+  #expect(good, sentence) {
+    if (!good) this.broken.push(sentence);
+  }
+}
+
+const keyOf = ({ stream_id = '', turn_id = '' }) => `${stream_id}/${turn_id}`;

@@ -1,0 +1,51 @@
+"""What holds on every Chat stream, whatever the case."""
+
+
+class Promises:
+    """Watches one stream. Each broken promise is a sentence in `broken`."""
+
+    def __init__(self):
+        self.broken = []
+        self._sequence = 0
+        self._answers = {}
+        self._outcomes = {}
+        self._asked = set()
+        self._first = True
+
+    def sent(self, request):
+        if "turn" in request:
+            self._asked.add(request["turn"].get("turn_id", ""))
+
+    def received(self, event):
+        kind = next(key for key in event if key not in ("sequence", "event_time", "turn_id", "stream_id"))
+        if self._first != (kind == "attached"):
+            self.broken.append(f"`attached` is to be the first event, and only the first; this was {kind}")
+        self._first = False
+
+        sequence = int(event.get("sequence", 0))
+        if kind in ("attached", "pong"):
+            self._expect(sequence == 0, f"{kind} has sequence {sequence}")
+        else:
+            self._expect(sequence > self._sequence, f"sequence {sequence} comes after {self._sequence}")
+            self._sequence = sequence
+        self._turn(kind, event)
+
+    def ended_well(self):
+        """The stream ended OK after a half-close: each turn must have had its outcome."""
+        for turn in self._asked:
+            self._expect(("", turn) in self._outcomes, f"turn {turn} never ended")
+
+    def _turn(self, kind, event):
+        turn = (event.get("stream_id", ""), event.get("turn_id", ""))
+        if kind in ("turn_rejected", "turn_ended"):
+            self._expect(turn not in self._outcomes, f"turn {turn[1]} has two outcomes: {self._outcomes.get(turn)}, then {kind}")
+            self._outcomes[turn] = kind
+        if kind == "answer":
+            index = event["answer"].get("index", 0)
+            self._expect(turn not in self._outcomes, f"an answer of turn {turn[1]} comes after its end")
+            self._expect(index == self._answers.get(turn, index - 1) + 1, f"turn {turn[1]} has a hole before answer {index}")
+            self._answers[turn] = index
+
+    def _expect(self, good, sentence):
+        if not good:
+            self.broken.append(sentence)
