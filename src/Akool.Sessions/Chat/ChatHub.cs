@@ -10,9 +10,6 @@ namespace Akool.Sessions.Chat;
 /// </summary>
 internal sealed class ChatHub
 {
-    // How long one request of a client may be held up by a socket that takes nothing, before the turn is refused.
-    private static readonly TimeSpan RoomWait = TimeSpan.FromSeconds(5);
-
     private readonly Lock _gate = new(); // guards all fields below and everything in them
     private readonly HubEvents _events;
     private readonly SendQueue _queue;
@@ -111,10 +108,7 @@ internal sealed class ChatHub
     public void Acknowledge(ChatAttachment call, long sequence)
     {
         lock (_gate)
-        {
-            if (!IsCurrent(call) || sequence <= call.Stream.Acked || sequence > _events.LastSequence) return;
-            _events.Acknowledge(call.Stream, sequence);
-        }
+            if (IsCurrent(call) && sequence > call.Stream.Acked && sequence <= _events.LastSequence) _events.Acknowledge(call.Stream, sequence);
     }
 
     public void Ping(ChatAttachment call, DateTimeOffset? clientTime)
@@ -163,7 +157,7 @@ internal sealed class ChatHub
     {
         lock (_gate)
             if (IsCurrent(call)) _events.End(call.Stream, error, writeQueued: false);
-        Flush();
+        SendAndFlush();
     }
 
     /// <summary>Ends every call with an error, after what it is owed.</summary>
@@ -255,11 +249,8 @@ internal sealed class ChatHub
     private async ValueTask WaitAndSubmitAsync(ChatAttachment call, TurnPart part, TaskCompletionSource room)
     {
         var since = _runtime.Time.GetTimestamp();
-        while (RoomWait - _runtime.Time.GetElapsedTime(since) is var left && left > TimeSpan.Zero)
-        {
-            await using (_runtime.Time.CreateTimer(static room => ((TaskCompletionSource)room!).TrySetResult(), room, left, Timeout.InfiniteTimeSpan)) await room.Task;
+        while (await SendQueue.WaitAsync(room, since, _runtime.Time))
             if (TrySubmit(call, part, out room!)) return;
-        }
         Reject(call, part, _intake.QueueFull);
     }
 
