@@ -45,11 +45,13 @@ internal sealed class Admission(SessionLimits limits, TimeProvider time)
         {
             var use = UseOf(owner);
             if (TakeToken(owner, use) is { } tooFast) return tooFast;
-            if (_waiters.Count == 0 || limits.AdmissionWait == TimeSpan.Zero)
+            // Whoever waits cannot be admitted now, so that one who can be passes nobody over.
+            var full = WhyFull(owner, use);
+            if (full is null) return Take(owner, use);
+            if (limits.AdmissionWait == TimeSpan.Zero)
             {
-                var full = WhyFull(owner, use);
-                if (full is null) return Take(owner, use);
-                if (limits.AdmissionWait == TimeSpan.Zero) return full;
+                Forget(owner, use);
+                return full;
             }
             waiter = new(owner);
             _waiters.AddLast(waiter.Node);
@@ -82,7 +84,7 @@ internal sealed class Admission(SessionLimits limits, TimeProvider time)
                 }
                 node = next;
             }
-            if (use.Live == 0 && limits.CreatesPerSecondPerOwner == 0) _owners.Remove(owner);
+            Forget(owner, use);
         }
     }
 
@@ -95,6 +97,7 @@ internal sealed class Admission(SessionLimits limits, TimeProvider time)
             {
                 if (waiter.Permit is { } permit) return permit;
                 _waiters.Remove(waiter.Node);
+                Forget(waiter.Owner, UseOf(waiter.Owner));
                 if (ended is OperationCanceledException) return new SessionError(SessionErrorCode.Canceled, "the caller left while it waited to be admitted");
                 return WhyFull(waiter.Owner, UseOf(waiter.Owner)) ?? Full(OfGateway());
             }
@@ -112,7 +115,7 @@ internal sealed class Admission(SessionLimits limits, TimeProvider time)
 
     private Use UseOf(OwnerId owner)
     {
-        if (!_owners.TryGetValue(owner, out var use)) _owners[owner] = use = new() { Tokens = limits.CreatesPerSecondPerOwner, FilledAt = time.GetTimestamp() };
+        if (!_owners.TryGetValue(owner, out var use)) _owners[owner] = use = new() { Tokens = Burst, FilledAt = time.GetTimestamp() };
         return use;
     }
 
@@ -123,9 +126,7 @@ internal sealed class Admission(SessionLimits limits, TimeProvider time)
     {
         var rate = limits.CreatesPerSecondPerOwner;
         if (rate == 0) return null;
-        var now = time.GetTimestamp();
-        use.Tokens = Math.Min(Math.Max(rate, 1), use.Tokens + time.GetElapsedTime(use.FilledAt, now).TotalSeconds * rate);
-        use.FilledAt = now;
+        Fill(use);
         if (use.Tokens >= 1)
         {
             use.Tokens--;
@@ -133,10 +134,26 @@ internal sealed class Admission(SessionLimits limits, TimeProvider time)
         }
         return new SessionError(SessionErrorCode.RateLimited, $"owner/{owner} may create {rate} sessions a second")
         {
-            RetryAfter = TimeSpan.FromSeconds((1 - use.Tokens) / rate),
+            RetryAfter = TimeSpan.FromMilliseconds(Math.Ceiling((1 - use.Tokens) / rate * 1000)),
             Limit = new("creates_per_second", $"owner/{owner}", (long)Math.Ceiling(rate), (long)Math.Ceiling(rate)),
         };
     }
+
+    private void Fill(Use use)
+    {
+        var now = time.GetTimestamp();
+        use.Tokens = Math.Min(Burst, use.Tokens + (time.GetElapsedTime(use.FilledAt, now).TotalSeconds * limits.CreatesPerSecondPerOwner));
+        use.FilledAt = now;
+    }
+
+    // An owner of whom nothing is left to remember costs no memory.
+    private void Forget(OwnerId owner, Use use)
+    {
+        Fill(use);
+        if (use.Live == 0 && use.Tokens >= Burst) _owners.Remove(owner);
+    }
+
+    private double Burst => limits.CreatesPerSecondPerOwner == 0 ? 0 : Math.Max(limits.CreatesPerSecondPerOwner, 1);
 
     private LimitUse OfGateway() => new("live_sessions", "gateway", limits.MaxLive, _live);
 

@@ -43,4 +43,7 @@ internal static partial class Log
 
     [LoggerMessage(1012, LogLevel.Information, "Drain done: {Streams} streams ended, {Closed} sessions closed, {Left} left in the ledger")]
     public static partial void DrainDone(ILogger logger, int streams, int closed, int left);
+
+    [LoggerMessage(1013, LogLevel.Error, "Chat of session {Session} could not be ended; the session is closed all the same")]
+    public static partial void ChatNotClosed(ILogger logger, SessionId session, Exception bug);
 }

@@ -1,11 +1,12 @@
 using Akool.Sessions.Chat;
 using Akool.Sessions.Leases;
+using Akool.Sessions.Life;
 
 namespace Akool.Sessions;
 
 /// <summary>
 /// One session of this gateway while it matters: its record, its leases, its hub once somebody chats. A change is made under the lock, then told to the
-/// ledger, the watchers and the hub outside it; each of them orders what it hears by revision. Safe from any thread.
+/// ledger, the watchers and the hub outside it: the latter two in the order of the changes. Safe from any thread.
 /// </summary>
 internal sealed class Session
 {
@@ -13,12 +14,15 @@ internal sealed class Session
     private static readonly TimeSpan PauseLimit = TimeSpan.FromSeconds(5);
 
     private readonly SessionRuntime _runtime;
-    private readonly Lock _gate = new(); // guards _record's replacement, _hub and _permit
+    private readonly Lock _gate = new(); // guards _record's replacement, _hub, _permit, _isForgotten, _untold and _isTelling
+    private readonly Queue<Telling> _untold = new();
     private readonly TaskCompletionSource _started = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile SessionRecord _record;
     private ChatHub? _hub;
     private Permit? _permit;
+    private bool _isForgotten;
+    private bool _isTelling;
     private long _turnsTaken;
     private long _turnsCompleted;
     private long _turnsNotCompleted;
@@ -30,6 +34,8 @@ internal sealed class Session
         (_turnsTaken, _turnsCompleted, _turnsNotCompleted) = (record.Usage.TurnsAccepted, record.Usage.TurnsCompleted, record.Usage.TurnsNotCompleted);
         if (record.IsTerminal) _ended.SetResult();
         if (record.State != SessionState.Queueing) _started.SetResult();
+        // A create that was never answered is none to a repeat either.
+        if (record is { State: SessionState.Failed, Upstream: null, Problem: { } problem }) Creation = Task.FromResult<SessionError?>(problem);
     }
 
     /// <summary>The error of a session that is not there for this caller. One text for all cases: it must not tell which.</summary>
@@ -62,7 +68,7 @@ internal sealed class Session
     public Task<SessionError?> Creation { get; set; } = Task.FromResult<SessionError?>(null);
 
     /// <summary>Calls that wait for this session to be created.</summary>
-    public int Waiters;
+    public CreateWaiters Waiters { get; } = new();
 
     /// <summary>Due time at which the lease sweep will look at it. The sweep's lock guards it.</summary>
     public long ScheduledAt { get; set; } = MonotonicTime.Never;
@@ -91,13 +97,16 @@ internal sealed class Session
         lock (_gate) _permit = permit;
     }
 
-    /// <summary>Releases the permit of a session that never was.</summary>
-    public void Release()
+    /// <summary>Makes it a session that never was, which nothing can change any more. False: it is being closed already.</summary>
+    public bool TryForget()
     {
         lock (_gate)
         {
+            if (_record.State != SessionState.Queueing) return false;
+            _isForgotten = true;
             _permit?.Dispose();
             _permit = null;
+            return true;
         }
     }
 
@@ -110,15 +119,14 @@ internal sealed class Session
     /// </summary>
     public bool Change(Func<SessionRecord, SessionRecord?> transition, bool tellLedger = true)
     {
-        SessionRecord before, after;
-        ChatHub? hub;
+        SessionRecord after;
         lock (_gate)
         {
-            before = _record;
-            var changed = transition(before);
+            var before = _record;
+            var changed = _isForgotten ? null : transition(before);
             if (changed is null) return false;
             _record = after = changed with { Revision = before.Revision + 1, Usage = UsageOf(changed) };
-            hub = _hub;
+            if (before.State != after.State) _untold.Enqueue(new(before.State, after, _hub));
             if (after.IsTerminal)
             {
                 _permit?.Dispose();
@@ -126,7 +134,7 @@ internal sealed class Session
             }
         }
         if (tellLedger) _runtime.Ledger.Post(after);
-        if (before.State != after.State) Tell(before, after, hub);
+        TellAll();
         return true;
     }
 
@@ -150,23 +158,51 @@ internal sealed class Session
     }
 
     /// <summary>Pauses the media for an interrupt, within a limit; a failure is logged, since the turn has ended for its client whatever AKOOL does.</summary>
-    public async Task PauseMediaAsync()
+    public async Task PauseMediaAsync(CancellationToken stopping)
     {
         if (_record is not { Upstream: { } upstream, State: SessionState.Active }) return;
         using var limit = new CancellationTokenSource(PauseLimit, _runtime.Time);
-        var paused = await _runtime.Api.PauseAsync(upstream, limit.Token);
-        if (paused.IsOk) Change(SessionTransitions.Paused);
-        else Log.PauseFailed(_runtime.Logger, Id, paused.Error.Code);
+        using var linked = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, stopping);
+        try
+        {
+            var paused = await _runtime.Api.PauseAsync(upstream, linked.Token);
+            if (paused.IsOk) Change(SessionTransitions.Paused);
+            else Log.PauseFailed(_runtime.Logger, Id, paused.Error.Code);
+        }
+        catch (OperationCanceledException)
+        {
+            Log.PauseFailed(_runtime.Logger, Id, SessionErrorCode.UpstreamTimeout);
+        }
     }
 
     /// <summary>The socket says that something is wrong: AKOOL is asked what became of the session.</summary>
     public void Suspect(bool roomRefused) => _runtime.Poller.Suspect(this, roomRefused);
 
-    private void Tell(SessionRecord before, SessionRecord after, ChatHub? hub)
+    // One teller at a time keeps the order. A change that is made meanwhile is told by whoever tells.
+    private void TellAll()
     {
+        while (true)
+        {
+            Telling next;
+            lock (_gate)
+            {
+                if (_isTelling || !_untold.TryDequeue(out next)) return;
+                _isTelling = true;
+            }
+            try { Tell(next); }
+            finally
+            {
+                lock (_gate) _isTelling = false;
+            }
+        }
+    }
+
+    private void Tell(Telling telling)
+    {
+        var (before, after, hub) = telling;
         if (after.State != SessionState.Queueing) _started.TrySetResult();
         var snapshot = SnapshotOf(after);
-        _runtime.Feed.Publish(before.State, snapshot);
+        _runtime.Feed.Publish(before, snapshot);
         hub?.OnSessionChanged(snapshot);
         if (!after.IsTerminal) return;
         _runtime.Telemetry.SessionEnded(after);
@@ -186,4 +222,6 @@ internal sealed class Session
         return new(active > TimeSpan.Zero ? active : TimeSpan.Zero,
             Interlocked.Read(ref _turnsTaken), Interlocked.Read(ref _turnsCompleted), Interlocked.Read(ref _turnsNotCompleted));
     }
+
+    private readonly record struct Telling(SessionState Before, SessionRecord After, ChatHub? Hub);
 }

@@ -63,11 +63,17 @@ public sealed class SessionAdmin
         foreach (var session in _runtime.Registry.All) session.HubIfAny?.GoAway(GoAwayReason.GatewayDraining, grace);
         await WaitForTurnsAsync(grace, cancellation);
         foreach (var session in _runtime.Registry.All) session.HubIfAny?.EndStreams(draining);
-        if (!closeSessions) return (streams, 0);
+        if (!closeSessions)
+        {
+            _runtime.Feed.End(draining);
+            return (streams, 0);
+        }
         var open = _runtime.Registry.All.Where(session => !session.Record.IsTerminal).ToList();
         foreach (var session in open) _runtime.Closer.Begin(session, CloseReason.GatewayDrained);
         try { await Task.WhenAll(open.Select(session => session.Ended)).WaitAsync(CloseLimit, _runtime.Time, cancellation); }
         catch (Exception late) when (late is TimeoutException or OperationCanceledException) { }
+        _runtime.Feed.End(draining);
+        _runtime.EndDrain();
         var left = open.Count(session => !session.Record.IsTerminal);
         Log.DrainDone(_runtime.Logger, streams, open.Count - left, left);
         return (streams, open.Count - left);

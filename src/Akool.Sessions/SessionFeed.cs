@@ -29,6 +29,12 @@ internal sealed class SessionFeed(TimeProvider time)
         foreach (var watch in watches) watch.Offer(change);
     }
 
+    /// <summary>Ends all watches with an error.</summary>
+    public void End(SessionError error)
+    {
+        foreach (var watch in Volatile.Read(ref _watches)) watch.End(error);
+    }
+
     internal void Remove(SessionWatch watch)
     {
         lock (_gate) _watches = [.. _watches.Where(other => other != watch)];
@@ -43,6 +49,7 @@ public sealed class SessionWatch : IDisposable
 {
     private const int MaxWaiting = 4096;
 
+    private readonly Lock _gate = new(); // guards Present against the changes that come while it is read, and Error
     private readonly SessionFeed _feed;
     private readonly OwnerId _owner;
     private readonly SessionId? _session;
@@ -51,7 +58,7 @@ public sealed class SessionWatch : IDisposable
     internal SessionWatch(SessionFeed feed, OwnerId owner, SessionId? session) => (_feed, _owner, _session) = (feed, owner, session);
 
     /// <summary>The present state of each session watched, newest first; tell it before the changes.</summary>
-    public IReadOnlyList<SessionSnapshot> Present { get; internal set; } = [];
+    public IReadOnlyList<SessionSnapshot> Present { get; private set; } = [];
 
     /// <summary>The changes since <see cref="Present"/> was taken; completed when nothing more will come (a watched session has ended).</summary>
     public ChannelReader<SessionChange> Changes => _changes.Reader;
@@ -66,10 +73,38 @@ public sealed class SessionWatch : IDisposable
         _changes.Writer.TryComplete();
     }
 
+    // What has come since the watch was begun may be in the present already.
+    internal void Begin(IReadOnlyList<SessionSnapshot> present)
+    {
+        lock (_gate)
+        {
+            Present = present;
+            var told = present.ToDictionary(session => session.Record.Id, session => session.Record.Revision);
+            var come = new List<SessionChange>();
+            while (_changes.Reader.TryRead(out var change)) come.Add(change);
+            foreach (var change in come)
+                if (change.Session.Record.Revision > told.GetValueOrDefault(change.Session.Record.Id)) _changes.Writer.TryWrite(change);
+            if (_session is not null && present is [{ Record.IsTerminal: true }]) _changes.Writer.TryComplete();
+        }
+    }
+
+    internal void End(SessionError error)
+    {
+        lock (_gate)
+        {
+            if (_changes.Writer.TryComplete()) Error = error;
+        }
+    }
+
     internal void Offer(SessionChange change)
     {
         var record = change.Session.Record;
         if (record.Owner != _owner || (_session is { } only && only != record.Id)) return;
+        lock (_gate) Add(change, record);
+    }
+
+    private void Add(SessionChange change, SessionRecord record)
+    {
         if (!_changes.Writer.TryWrite(change))
         {
             Error ??= new(SessionErrorCode.SlowConsumer, $"more than {MaxWaiting} changes wait; watch again, and read faster");

@@ -30,6 +30,9 @@ public sealed class SessionLifecycle : IAsyncDisposable
     /// <summary>What operators may do.</summary>
     public SessionAdmin Admin { get; }
 
+    /// <summary>What the tests look at for what is left over.</summary>
+    internal SessionRuntime Runtime => _runtime;
+
     /// <summary>Opens the ledger and takes back what it knows. Errors: LedgerUnavailable; then nothing may be served.</summary>
     public Task<Result<Done>> StartAsync(CancellationToken cancellation) => new SessionRecovery(_runtime).RunAsync(cancellation);
 
@@ -54,25 +57,31 @@ public sealed class SessionLifecycle : IAsyncDisposable
         if (session.State == SessionState.Paused) return session.Snapshot();
         if (session is not { State: SessionState.Active, Record.Upstream: { } upstream }) return Session.NotActive;
         var paused = await _runtime.Api.PauseAsync(upstream, caller);
+        if (paused.Error?.UpstreamCode is 1216 or 1219)
+        {
+            session.Suspect(roomRefused: false); // it is gone at AKOOL, and we were not told
+            return Session.NotActive;
+        }
         if (!paused.IsOk) return paused.Error;
         session.Change(SessionTransitions.Paused);
-        return session.Snapshot();
+        return session.State is SessionState.Paused or SessionState.Active ? session.Snapshot() : Session.NotActive;
     }
 
     /// <summary>
     /// Closes a session, and with <paramref name="wait"/> waits for AKOOL's confirmation. Repeating it does no harm, and a caller who leaves does not stop it.
-    /// Errors: SessionNotFound; Canceled where the caller left first.
+    /// Errors: SessionNotFound; Canceled where the caller left first, GatewayDraining where the gateway did: the ledger knows what is left.
     /// </summary>
     public async Task<Result<SessionSnapshot>> CloseAsync(OwnerId owner, SessionId id, bool wait, CancellationToken caller)
     {
         if (_runtime.Registry.Find(owner, id) is not { } session) return Session.NotFound;
         _runtime.Closer.Begin(session, CloseReason.ClientRequested);
         if (!wait) return session.Snapshot();
-        try { await session.Ended.WaitAsync(caller); }
+        try { await Task.WhenAny(session.Ended, _runtime.DrainOver).WaitAsync(caller); }
         catch (OperationCanceledException)
         {
             return new SessionError(SessionErrorCode.Canceled, "the caller left before AKOOL confirmed the end; the session is being closed all the same");
         }
+        if (!session.Ended.IsCompleted) return _runtime.Draining!;
         return session.Snapshot();
     }
 
@@ -85,14 +94,14 @@ public sealed class SessionLifecycle : IAsyncDisposable
         return session.Snapshot();
     }
 
-    /// <summary>Follows the state of an owner's sessions, or of one. Errors: SessionNotFound.</summary>
+    /// <summary>Follows the state of an owner's sessions, or of one. Errors: SessionNotFound, GatewayDraining.</summary>
     public Result<SessionWatch> Watch(OwnerId owner, SessionId? id)
     {
         if (id is { } one && _runtime.Registry.Find(owner, one) is null) return Session.NotFound;
+        if (_runtime.Draining is { } draining) return draining;
         var watch = _runtime.Feed.Watch(owner, id);
-        watch.Present = [.. _runtime.Registry.All.Where(session => session.Owner == owner && (id is null || session.Id == id))
-            .OrderByDescending(session => session.Record.CreateTime).Select(session => session.Snapshot())];
-        if (id is not null && watch.Present is [{ Record.IsTerminal: true }]) watch.Dispose();
+        watch.Begin([.. _runtime.Registry.All.Where(session => session.Owner == owner && (id is null || session.Id == id))
+            .OrderByDescending(session => session.Record.CreateTime).Select(session => session.Snapshot())]);
         return watch;
     }
 

@@ -54,6 +54,13 @@ internal sealed class SessionRegistry(TimeProvider time)
         return session;
     }
 
+    /// <summary>Takes back a session that the ledger knew, oldest first: of two with one request id (after a day it may be used again) the newer has it.</summary>
+    public void Restore(Session session)
+    {
+        if (session.Record.RequestId.Length > 0) _requests[(session.Owner, session.Record.RequestId)] = session;
+        _sessions[session.Id] = session;
+    }
+
     public Session? FindRequest(OwnerId owner, string requestId) => _requests.GetValueOrDefault((owner, requestId));
 
     /// <summary>A session of an owner; null where there is none or it is another's.</summary>
@@ -70,6 +77,12 @@ internal sealed class SessionRegistry(TimeProvider time)
     public void Ended(Session session)
     {
         _ended.Enqueue(session);
+        ForgetOld();
+    }
+
+    /// <summary>Forgets what ended more than a day ago, and the oldest of what is too much.</summary>
+    public void ForgetOld()
+    {
         var oldest = time.GetUtcNow() - Retention;
         while (_ended.TryPeek(out var first) && (_ended.Count > MaxEnded || first.Record.EndTime < oldest) && _ended.TryDequeue(out first))
         {

@@ -9,6 +9,8 @@ namespace Akool.Sessions;
 /// <summary>What all sessions of one gateway share: the ports, the limits, the clocks and the sweeps.</summary>
 internal sealed class SessionRuntime
 {
+    private readonly TaskCompletionSource _drainOver = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
     public SessionRuntime(
         IAvatarApi api, IChatSocketFactory sockets, ISessionLedger ledger, SessionLimits limits, ChatLimits chatLimits,
         Telemetry telemetry, TimeProvider time, ILogger logger, Func<double> jitter)
@@ -59,4 +61,9 @@ internal sealed class SessionRuntime
 
     /// <summary>Set once the gateway is going down: nothing new is begun.</summary>
     public SessionError? Draining { get; set; }
+
+    /// <summary>Done when the drain is: no call is to wait for anything any more.</summary>
+    public Task DrainOver => _drainOver.Task;
+
+    public void EndDrain() => _drainOver.TrySetResult();
 }

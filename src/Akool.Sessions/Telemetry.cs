@@ -103,7 +103,6 @@ public sealed partial class Telemetry
     internal void Observe(SessionRuntime runtime)
     {
         _meter.CreateObservableUpDownCounter("akool.session.live", () => CountStates(runtime), "{session}", "Sessions that have not ended, by state.");
-        _meter.CreateObservableUpDownCounter("akool.upstream.connection.open", () => OpenConnections, "{connection}", "Websockets open to AKOOL.");
     }
 
     private static IEnumerable<Measurement<int>> CountStates(SessionRuntime runtime) => runtime.Registry.All

@@ -60,4 +60,24 @@ public sealed class GateTests
         Assert.Equal([10, 11, 10], rounds.Select(round => round["gateway"].CanaryMicroseconds));
         Assert.Contains("1 of 4", Assert.Single(notes), StringComparison.Ordinal);
     }
+
+    [Fact]
+    public async Task Without_a_quiet_round_the_least_disturbed_one_is_told_as_such()
+    {
+        var canaries = new Queue<(double Gateway, double B1)>([(10, 20), (20, 10), (12, 14), (20, 20), (20, 20), (20, 20)]);
+        var notes = new List<string>();
+
+        var rounds = await Rounds.RunAsync(2, () =>
+        {
+            var (gateway, b1) = canaries.Dequeue();
+            return Task.FromResult<IReadOnlyDictionary<string, Window>>(new Dictionary<string, Window>
+            {
+                ["gateway"] = new("gateway", 1, TimeSpan.FromSeconds(1), 1, 1, gateway),
+                ["b1"] = new("b1", 1, TimeSpan.FromSeconds(1), 1, 1, b1),
+            });
+        }, notes);
+
+        Assert.Equal(12, Assert.Single(rounds)["gateway"].CanaryMicroseconds);
+        Assert.Contains(notes, note => note.Contains("NEVER QUIET", StringComparison.Ordinal));
+    }
 }

@@ -23,13 +23,13 @@ internal static class SelfCheck
 
     private static async Task<bool> ServiceTimeAsync(TextWriter output, CancellationToken cancellation)
     {
-        var without = await UnloadedP50Async(Quick, cancellation);
-        var with = await UnloadedP50Async(Quick with { BurnMicroseconds = ServiceMicroseconds }, cancellation);
+        var without = await LeastDisturbedAsync(Quick, cancellation);
+        var with = await LeastDisturbedAsync(Quick with { BurnMicroseconds = ServiceMicroseconds }, cancellation);
         var error = Math.Abs(with - without - ServiceMicroseconds) / ServiceMicroseconds;
         return Say(output, error < 0.05, $"a service time of {ServiceMicroseconds} us was measured as {with - without:0} us, {error:P1} off");
     }
 
-    private static async Task<double> UnloadedP50Async(BenchOptions options, CancellationToken cancellation)
+    private static async Task<double> LeastDisturbedAsync(BenchOptions options, CancellationToken cancellation)
     {
         await using var fleet = new Fleet(options, cancellation);
         var bridge = await fleet.GatewayAsync(streamsPerConnection: 1);
@@ -37,7 +37,7 @@ internal static class SelfCheck
         await ClosedLoop.RunAsync([lane], 100);
         var latency = new LongHistogram(60_000_000_000, 3);
         await ClosedLoop.RunAsync([lane], 200, latency);
-        return latency.GetValueAtPercentile(50) / 1000.0;
+        return latency.GetValueAtPercentile(10) / 1000.0; // what else runs here only ever adds
     }
 
     private static async Task<bool> StallAsync(TextWriter output, CancellationToken cancellation)

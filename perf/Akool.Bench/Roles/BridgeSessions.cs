@@ -28,7 +28,11 @@ internal sealed class BridgeSessions(Uri upstream, Slowness slowness) : IDisposa
         using var answer = await _http.PostAsJsonAsync("/api/open/v3/liveAvatar/session/close", new { id });
     }
 
-    public void Dispose() => _http.Dispose();
+    public void Dispose()
+    {
+        _http.Dispose();
+        slowness.Dispose();
+    }
 
     public Uri? RoomOf(string name) => _rooms.GetValueOrDefault(name["sessions/".Length..]);
 }

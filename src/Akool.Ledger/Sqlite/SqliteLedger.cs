@@ -10,7 +10,7 @@ namespace Akool.Ledger.Sqlite;
 /// The ledger in a SQLite file: write-ahead log, every commit synced, one writer thread that this owns from <see cref="OpenAsync"/>
 /// to <see cref="DisposeAsync"/>, reads on a connection of their own. Safe from any thread.
 /// </summary>
-internal sealed class SqliteLedger(SqliteFile file, TimeProvider time, ILogger log) : ISessionLedger, IAsyncDisposable
+internal sealed class SqliteLedger(SqliteFile file, TimeProvider time, ILogger log, int queueCapacity = SqliteLedger.QueueCapacity) : ISessionLedger, IAsyncDisposable
 {
     /// <summary>Writes that may wait at once; more are refused. At 2 000 sessions a second this is four seconds of a disk that stands still.</summary>
     public const int QueueCapacity = 8192;
@@ -23,7 +23,7 @@ internal sealed class SqliteLedger(SqliteFile file, TimeProvider time, ILogger l
 
     private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(5);
 
-    private readonly WriteQueue _queue = new(QueueCapacity);
+    private readonly WriteQueue _queue = new(queueCapacity);
     private readonly ReadConnection _reads = new(file);
     private LedgerWriter? _writer;
     private Task? _writing;

@@ -17,6 +17,9 @@ public abstract class ChatEvent
     /// <summary>The stream whose turn it is about; null where it is about no turn.</summary>
     public string? StreamId { get; internal init; }
 
+    /// <summary>The same stream; null also where it could not be continued any more.</summary>
+    internal ChatStream? Owner { get; init; }
+
     /// <summary>The turn it is about, as its client named it; null: none.</summary>
     public string? TurnId { get; internal init; }
 

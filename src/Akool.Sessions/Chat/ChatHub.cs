@@ -12,20 +12,19 @@ internal sealed class ChatHub
 {
     // How long one request of a client may be held up by a socket that takes nothing, before the turn is refused.
     private static readonly TimeSpan RoomWait = TimeSpan.FromSeconds(5);
+    private static readonly SessionError Left = new(SessionErrorCode.Canceled, "the call is over");
 
     private readonly Lock _gate = new(); // guards all fields below and everything in them
     private readonly HubEvents _events;
     private readonly SendQueue _queue;
     private readonly TurnTable _turns;
     private readonly TurnIntake _intake;
+    private readonly HubSender _sender;
     private readonly StreamTable _streams;
     private readonly Session _session;
     private readonly SessionRuntime _runtime;
     private readonly ChatLink _link;
     private readonly string _epoch;
-    private IChatSocket? _socket;
-    private bool _sending;
-    private bool _pauseWanted;
     private bool _closing;
     private bool _isWatched;
     private long _seenRevision;
@@ -37,8 +36,10 @@ internal sealed class ChatHub
         _epoch = epoch.ToString("x8", CultureInfo.InvariantCulture);
         _events = new(runtime.ChatLimits, runtime.Time, runtime.Telemetry);
         _queue = new(runtime.ChatLimits.MaxQueuedBytes);
-        _turns = new(epoch, _events, _queue, runtime.ChatLimits, runtime.Time, new TurnObserver(session, runtime.Telemetry));
+        _turns = new(epoch, _events, _queue, runtime.ChatLimits, runtime.Time, new TurnObserver(session, runtime.Telemetry),
+            unsentMayWait: session.State == SessionState.Queueing); // whoever makes a hub holds the session's lock, so that no change is missed
         _intake = new(_turns, _queue, _events, runtime.ChatLimits);
+        _sender = new(_turns, _queue);
         _streams = new(_events, runtime.ChatLimits, runtime.Time);
         _link = new(this, session, runtime);
     }
@@ -64,7 +65,7 @@ internal sealed class ChatHub
             _runtime.Telemetry.Resumed(joined.Value.Outcome);
         }
         _link.Start();
-        Flush();
+        SendAndFlush();
         return call;
     }
 
@@ -73,6 +74,7 @@ internal sealed class ChatHub
         lock (_gate)
         {
             if (!ReferenceEquals(call.Stream.Call, call)) return;
+            call.Outbox.Fail(Left, writeQueued: false);
             _streams.Leave(call.Stream);
             _session.StreamsAttached(_streams.AttachedCount);
         }
@@ -97,10 +99,10 @@ internal sealed class ChatHub
         lock (_gate)
         {
             if (!IsCurrent(call)) return;
-            if (turnId.Length == 0) _pauseWanted |= _turns.EndAll(TurnOutcome.Interrupted);
+            if (turnId.Length == 0) _sender.Pause(_turns.EndAll(TurnOutcome.Interrupted));
             else if (call.Stream.Find(turnId) is { } turn)
             {
-                _pauseWanted |= turn.State == TurnState.Sent;
+                _sender.Pause(turn.State == TurnState.Sent);
                 _turns.End(turn, TurnOutcome.Interrupted);
             }
         }
@@ -112,8 +114,7 @@ internal sealed class ChatHub
         lock (_gate)
         {
             if (!IsCurrent(call) || sequence <= call.Stream.Acked || sequence > _events.LastSequence) return;
-            call.Stream.Acked = sequence;
-            _events.Acknowledged();
+            _events.Acknowledge(call.Stream, sequence);
         }
     }
 
@@ -121,7 +122,7 @@ internal sealed class ChatHub
     {
         lock (_gate)
             if (IsCurrent(call)) _events.Pong(call.Stream, clientTime);
-        Flush();
+        SendAndFlush();
     }
 
     public void CompleteInput(ChatAttachment call)
@@ -132,7 +133,7 @@ internal sealed class ChatHub
             call.Stream.InputCompleted = true;
             if (call.Stream.OpenTurns == 0) _events.End(call.Stream, error: null);
         }
-        Flush();
+        SendAndFlush();
     }
 
     /// <summary>Tells every stream that it will be ended soon.</summary>
@@ -140,7 +141,7 @@ internal sealed class ChatHub
     {
         lock (_gate)
             if (!_closing) _events.GoAway(reason, timeLeft);
-        Flush();
+        SendAndFlush();
     }
 
     /// <summary>The session has changed: the streams are told, in the order of the changes. In a terminal state this ends them.</summary>
@@ -151,11 +152,11 @@ internal sealed class ChatHub
             if (session.Record.Revision <= _seenRevision) return;
             _seenRevision = session.Record.Revision;
             if (session.Record.State is SessionState.Closing or SessionState.Closed or SessionState.Failed) EndTurns();
-            else if (session.Record.State == SessionState.Active) _turns.LimitUnsent();
+            else if (session.Record.State != SessionState.Queueing) _turns.LimitUnsent();
             _events.SessionChanged(session);
             if (session.Record.IsTerminal) foreach (var stream in _events.Streams) _events.End(stream, error: null);
         }
-        if (session.Record.State == SessionState.Active) _link.Start();
+        _link.Start();
         SendAndFlush();
     }
 
@@ -171,19 +172,22 @@ internal sealed class ChatHub
     {
         lock (_gate)
             foreach (var stream in _events.Streams) _events.End(stream, error);
-        Flush();
+        SendAndFlush();
     }
 
     /// <summary>No more turns, and the socket is closed; the streams stay until <see cref="OnSessionChanged"/> says the end. Idempotent.</summary>
     public Task CloseAsync()
     {
         lock (_gate) EndTurns();
-        Flush();
+        SendAndFlush();
         return _link.StopAsync();
     }
 
     /// <summary>Open turns now.</summary>
     public int OpenTurns { get { lock (_gate) return _turns.OpenCount; } }
+
+    /// <summary>Bytes of turns that wait for the socket now.</summary>
+    public long QueuedBytes { get { lock (_gate) return _queue.Bytes; } }
 
     /// <summary>Forgets what is too old for a resume; gives when that will be so again.</summary>
     public long Prune(long now)
@@ -201,7 +205,7 @@ internal sealed class ChatHub
     /// <summary>The link has a socket.</summary>
     public void OnConnected(IChatSocket socket)
     {
-        lock (_gate) (_socket, _sending) = (socket, false);
+        lock (_gate) _sender.Connected(socket);
         SendAndFlush();
     }
 
@@ -210,61 +214,41 @@ internal sealed class ChatHub
     {
         lock (_gate)
         {
-            (_socket, _pauseWanted) = (null, false);
+            _sender.Lost();
             _turns.Lost(keepUnsent: willReconnect);
         }
-        Flush();
+        SendAndFlush();
     }
 
-    /// <summary>A frame has come. The streams get what it means with the next <see cref="Flush"/>.</summary>
+    /// <summary>A frame has come. What it means is told and done with the next <see cref="SendAndFlush"/>.</summary>
     public void OnFrame(in ReceivedFrame frame)
     {
         var matched = false;
         if (frame is { Kind: ReceivedFrameKind.Answer, HasId: true })
-        {
             lock (_gate) matched = _turns.Answer(frame.Id, frame.Text, frame.AnswerEnded);
-        }
         if (matched) _session.Touch();
         else _runtime.Telemetry.Unmatched.Add(1);
     }
 
-    /// <summary>Lets the writers of all streams in which something waits go on. Call it outside all locks.</summary>
-    public void Flush()
+    /// <summary>Sends what waits and tells what has happened. Outside the lock, after anything that may have set a deadline or queued a frame or an event.</summary>
+    public void SendAndFlush()
     {
-        while (true)
-        {
-            StreamOutbox? outbox;
-            lock (_gate) outbox = _events.TakeDirty();
-            if (outbox is null) return;
-            outbox.Kick();
-        }
+        _link.Kick();
+        WatchDeadlines();
+        while (TakeDirty() is { } outbox) outbox.Kick();
     }
 
-    /// <summary>Makes the caller the one who sends, if there is something to send and nobody does.</summary>
+    /// <inheritdoc cref="HubSender.TryBegin"/>
     public bool TryBeginSending(out IChatSocket socket)
     {
-        lock (_gate)
-        {
-            socket = _socket!;
-            if (_socket is null || _sending || (_queue.IsEmpty && !_pauseWanted)) return false;
-            return _sending = true;
-        }
+        lock (_gate) return _sender.TryBegin(out socket);
     }
 
-    /// <summary>What the sender does next: a pause or a frame. False: nothing is left, or its socket is no longer the hub's; it is the sender no more.</summary>
+    /// <inheritdoc cref="HubSender.TryNext"/>
     public bool TryNextStep(IChatSocket socket, out TurnFrame frame, out bool pause)
     {
-        (frame, pause) = (default, false);
         lock (_gate)
-        {
-            if (!ReferenceEquals(_socket, socket)) return false;
-            if (_pauseWanted)
-            {
-                _pauseWanted = false;
-                return pause = true;
-            }
-            if (!_turns.TryHandOver(out frame)) return _sending = false;
-        }
+            if (!_sender.TryNext(socket, out frame, out pause)) return false;
         WatchDeadlines();
         return true;
     }
@@ -272,17 +256,9 @@ internal sealed class ChatHub
     private async ValueTask WaitAndSubmitAsync(ChatAttachment call, TurnPart part, Task room)
     {
         var giveUpAt = _runtime.Time.After(_runtime.Time.GetTimestamp(), RoomWait);
-        do
-        {
-            var left = _runtime.Time.GetElapsedTime(_runtime.Time.GetTimestamp(), giveUpAt);
-            try { await room.WaitAsync(left > TimeSpan.Zero ? left : TimeSpan.Zero, _runtime.Time); }
-            catch (TimeoutException)
-            {
-                Reject(call, part, _intake.QueueFull);
-                return;
-            }
-        }
-        while (!TrySubmit(call, part, out room));
+        while (await _runtime.Time.IsDoneBeforeAsync(room, giveUpAt))
+            if (TrySubmit(call, part, out room)) return;
+        Reject(call, part, _intake.QueueFull);
     }
 
     private bool TrySubmit(ChatAttachment call, in TurnPart part, out Task room)
@@ -292,29 +268,29 @@ internal sealed class ChatHub
         {
             if (!IsCurrent(call)) return true;
             var refusal = TurnRules.Check(part, _runtime.ChatLimits) ?? (_closing ? Session.NotActive : _runtime.Draining);
-            if (refusal is null && _socket is not null && !_queue.HasRoomFor(part.Text.Length))
+            var makesRoom = part is { Policy: TurnPolicy.Interrupt, PartIndex: 0 };
+            if (refusal is null && !makesRoom && _sender.Socket is not null && !_queue.HasRoomFor(part.Text.Length))
             {
                 room = _queue.WhenRoom();
                 return false;
             }
-            _pauseWanted |= _intake.Take(call.Stream, part, _session.Config.TurnDefaults, refusal);
+            _sender.Pause(_intake.Take(call.Stream, part, _session.Config.TurnDefaults, refusal));
         }
         _session.Touch();
         SendAndFlush();
         return true;
     }
 
-    // Outside the lock, after anything that may have set a deadline or queued a frame or an event.
-    private void SendAndFlush()
+    private StreamOutbox? TakeDirty()
     {
-        _link.Kick();
-        WatchDeadlines();
-        Flush();
+        lock (_gate) return _events.TakeDirty();
     }
 
     private void WatchDeadlines()
     {
-        if (NextDeadline != MonotonicTime.Never && !IsWatched) _runtime.Clock.Watch(this);
+        if (NextDeadline == MonotonicTime.Never) return;
+        Interlocked.MemoryBarrier(); // the clock's other half is in TryRemoveAt
+        if (!IsWatched) _runtime.Clock.Watch(this);
     }
 
     // All below: under _gate.

@@ -6,9 +6,10 @@ namespace Akool.Sessions.Chat;
 
 /// <summary>
 /// Supervises the socket of one hub: opens it, reads it, opens the next one after a loss that is worth it. Owns the one task of a session's chat; who
-/// sends is whoever has something to send (<see cref="Kick"/>), one at a time.
+/// sends is whoever has something to send (<see cref="Kick"/>), one at a time. A port that throws is as good as a socket that is lost: the session
+/// must go on, and above all it must end.
 /// </summary>
-[SuppressMessage("Design", "CA1001", Justification = "A source without timer or wait handle holds nothing; StopAsync may be called twice.")]
+[SuppressMessage("Design", "CA1001", Justification = "A source without timer or wait handle holds nothing.")]
 internal sealed class ChatLink(ChatHub hub, Session session, SessionRuntime runtime)
 {
     /// <summary>First wait before another socket; doubled up to <see cref="Cap"/>, with full jitter.</summary>
@@ -25,11 +26,16 @@ internal sealed class ChatLink(ChatHub hub, Session session, SessionRuntime runt
     // So many frames are read before the streams get theirs, where more are there already: one flush for a burst.
     private const int MaxBurst = 32;
 
-    private readonly Lock _gate = new(); // guards _run and _started
+    // RFC 6455, 7.1.5: lost without a word.
+    private const int Lost = 1006;
+
+    private readonly Lock _gate = new(); // guards _run, _stop and _started
     private readonly CancellationTokenSource _stopping = new();
+    private readonly Nursery _senders = new(); // one for each socket at most
     private Task _run = Task.CompletedTask;
-    private Task _sender = Task.CompletedTask;
+    private Task? _stop;
     private volatile IChatSocket? _socket;
+    private volatile Failure? _failure;
     private bool _started;
     private volatile bool _stopped;
 
@@ -45,21 +51,28 @@ internal sealed class ChatLink(ChatHub hub, Session session, SessionRuntime runt
     }
 
     /// <summary>Closes the socket for good; done when it is. Idempotent.</summary>
-    public async Task StopAsync()
+    public Task StopAsync()
     {
-        lock (_gate) _stopped = true;
-        await SayGoodbyeAsync();
-        await _stopping.CancelAsync();
-        await _run;
-        await _sender;
+        lock (_gate)
+        {
+            _stopped = true;
+            return _stop ??= StopOnceAsync();
+        }
     }
 
     /// <summary>Sends what waits, unless somebody does. The caller sends as long as the socket takes it at once, and is not held up.</summary>
     public void Kick()
     {
-        if (!hub.TryBeginSending(out var socket)) return;
-        var sender = SendAllAsync(socket);
-        if (!sender.IsCompleted) _sender = sender;
+        if (hub.TryBeginSending(out var socket)) _senders.Add(SendAllAsync(socket));
+    }
+
+    private async Task StopOnceAsync()
+    {
+        await Task.Yield(); // the caller holds the lock
+        await SayGoodbyeAsync();
+        await _stopping.CancelAsync();
+        await _run;
+        await _senders.WhenAllAsync();
     }
 
     // The hub sends nothing new by now; a peer that does not take the last frame gets no goodbye.
@@ -68,23 +81,37 @@ internal sealed class ChatLink(ChatHub hub, Session session, SessionRuntime runt
         if (_socket is not { } socket) return;
         try
         {
-            await _sender.WaitAsync(GoodbyeLimit, runtime.Time);
+            await _senders.WhenAllAsync().WaitAsync(GoodbyeLimit, runtime.Time);
             await socket.CloseAsync();
         }
-        catch (TimeoutException) { }
+        catch (Exception) { } // stuck or broken; it is cut next
     }
 
     private async Task SendAllAsync(IChatSocket socket)
     {
-        while (hub.TryNextStep(socket, out var frame, out var pause))
+        try
         {
-            if (pause) await session.PauseMediaAsync();
-            else
+            while (hub.TryNextStep(socket, out var frame, out var pause))
             {
-                session.OnFrameSent();
-                if (!await socket.SendAsync(frame)) socket.Abort(); // the reader learns of it, and the hub by the reader
+                if (pause) await session.PauseMediaAsync(_stopping.Token);
+                else
+                {
+                    session.OnFrameSent();
+                    if (!await socket.SendAsync(frame)) GiveUp(socket, cause: null);
+                }
             }
         }
+        catch (Exception bug)
+        {
+            GiveUp(socket, bug);
+        }
+    }
+
+    // The reader learns of it, and the hub by the reader.
+    private void GiveUp(IChatSocket socket, Exception? cause)
+    {
+        _failure = new(socket, cause);
+        socket.Abort();
     }
 
     private async Task RunAsync(CancellationToken stopping)
@@ -105,7 +132,7 @@ internal sealed class ChatLink(ChatHub hub, Session session, SessionRuntime runt
     // One socket from opening to its end. False: another one is not worth it, or not wanted.
     private async Task<bool> RunOnceAsync(CancellationToken stopping)
     {
-        var opened = await runtime.Sockets.OpenAsync(session.Room!, stopping);
+        var opened = await OpenAsync(stopping);
         if (stopping.IsCancellationRequested)
         {
             if (opened.IsOk) await opened.Value.DisposeAsync();
@@ -121,19 +148,41 @@ internal sealed class ChatLink(ChatHub hub, Session session, SessionRuntime runt
         }
         await using var socket = opened.Value;
         await using var stop = stopping.Register(static socket => ((IChatSocket)socket!).Abort(), socket);
-        runtime.Telemetry.ConnectionOpened();
-        _socket = socket;
-        hub.OnConnected(socket);
-        await ReceiveAllAsync(socket);
-        _socket = null;
-        runtime.Telemetry.ConnectionClosed(socket.End.CloseCode);
+        var end = await LiveAsync(socket);
         var wanted = !_stopped;
-        var reconnect = wanted && ReconnectRule.IsWorthAnother(socket.End.CloseCode);
+        var reconnect = wanted && ReconnectRule.IsWorthAnother(end.CloseCode);
         hub.OnLost(reconnect);
         if (!wanted) return false;
-        Log.RoomLost(runtime.Logger, session.Id, socket.End.CloseCode, reconnect, socket.End.Cause?.GetType().Name);
+        Log.RoomLost(runtime.Logger, session.Id, end.CloseCode, reconnect, end.Cause?.GetType().Name);
         session.Suspect(roomRefused: !reconnect);
         return reconnect;
+    }
+
+    private async Task<Result<IChatSocket>> OpenAsync(CancellationToken stopping)
+    {
+        try { return await runtime.Sockets.OpenAsync(session.Room!, stopping); }
+        catch (Exception bug) { return new SessionError(SessionErrorCode.UpstreamUnavailable, $"the chat room was not opened ({bug.GetType().Name})"); }
+    }
+
+    // Gives why it ended. A socket that we gave up on says that we closed it, but it was lost.
+    private async Task<SocketEnd> LiveAsync(IChatSocket socket)
+    {
+        runtime.Telemetry.ConnectionOpened();
+        _socket = socket;
+        try
+        {
+            hub.OnConnected(socket);
+            await ReceiveAllAsync(socket);
+        }
+        catch (Exception bug)
+        {
+            GiveUp(socket, bug);
+        }
+        _socket = null;
+        var end = _failure is { } failure && ReferenceEquals(failure.Socket, socket) ? new(Lost, failure.Cause) : socket.End;
+        _failure = null;
+        runtime.Telemetry.ConnectionClosed(end.CloseCode);
+        return end;
     }
 
     private async Task ReceiveAllAsync(IChatSocket socket)
@@ -144,13 +193,16 @@ internal sealed class ChatLink(ChatHub hub, Session session, SessionRuntime runt
             var next = socket.ReceiveAsync();
             if (!next.IsCompleted || ++burst > MaxBurst)
             {
-                hub.Flush();
+                hub.SendAndFlush();
                 burst = 0;
             }
             var frame = await next;
             if (frame.Kind == ReceivedFrameKind.Closed) break;
             hub.OnFrame(frame);
         }
-        hub.Flush();
+        hub.SendAndFlush();
     }
+
+    // What a send found out about its socket.
+    private sealed record Failure(IChatSocket Socket, Exception? Cause);
 }

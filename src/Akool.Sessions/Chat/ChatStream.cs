@@ -5,12 +5,12 @@ namespace Akool.Sessions.Chat;
 /// <summary>One chat stream of a session: what outlives the call it began with, so that a later call can continue it. Its hub's lock guards it.</summary>
 internal sealed class ChatStream(string id)
 {
-    // Refused turns whose other parts are still to come. Beyond that each further part is refused for itself.
-    private const int MaxRefused = 64;
+    // Turns that were refused or have ended while parts of them were still to come; of more, the oldest are forgotten and such a part is refused for itself.
+    private const int MaxIgnored = 64;
 
     private FinishedTurns? _finished;
     private Dictionary<string, Turn>? _turns;
-    private HashSet<string>? _refused;
+    private List<string>? _ignored;
 
     /// <summary>Unique in the session.</summary>
     public string Id { get; } = id;
@@ -52,6 +52,9 @@ internal sealed class ChatStream(string id)
         DetachedAt = MonotonicTime.Never;
     }
 
+    /// <summary>Whether a call would be shown what its predecessors were not.</summary>
+    public bool IsShownMoreBy(ChatAttach attach) => (attach.ShowAllTurns && !ShowsAll) || (attach.AcknowledgeTurns && !Acknowledges);
+
     public void EndCall(long now)
     {
         Call = null;
@@ -74,7 +77,7 @@ internal sealed class ChatStream(string id)
     public void Add(Turn turn)
     {
         (_turns ??= []).Add(turn.Id, turn);
-        _refused?.Remove(turn.Id);
+        _ignored?.Remove(turn.Id);
     }
 
     /// <summary>A turn is over: only what it takes to know a repeat is kept.</summary>
@@ -82,16 +85,19 @@ internal sealed class ChatStream(string id)
     {
         _turns!.Remove(turn.Id);
         (_finished ??= new()).Add(turn);
+        if (!turn.IsWhole) IgnoreRest(turn.Id);
     }
 
-    /// <summary>Remembers that a turn was refused, so that its parts on the way are not refused one by one.</summary>
-    public void Refuse(in TurnPart part)
+    /// <summary>Parts of this turn that are on their way are neither taken nor refused: its client has been told what became of it.</summary>
+    public void IgnoreRest(string turnId)
     {
-        if (!part.MoreFollows || _refused?.Count >= MaxRefused) return;
-        (_refused ??= []).Add(part.TurnId);
+        _ignored ??= [];
+        if (_ignored.Contains(turnId)) return;
+        if (_ignored.Count == MaxIgnored) _ignored.RemoveAt(0);
+        _ignored.Add(turnId);
     }
 
-    /// <summary>Whether a part belongs to a turn that was refused; with the last one the turn is forgotten.</summary>
-    public bool IsOfRefused(in TurnPart part) =>
-        part.PartIndex > 0 && _refused is not null && (part.MoreFollows ? _refused.Contains(part.TurnId) : _refused.Remove(part.TurnId));
+    /// <summary>Whether a part is to be ignored; with the last one its turn is forgotten.</summary>
+    public bool Ignores(in TurnPart part) =>
+        part.PartIndex > 0 && _ignored is not null && (part.MoreFollows ? _ignored.Contains(part.TurnId) : _ignored.Remove(part.TurnId));
 }

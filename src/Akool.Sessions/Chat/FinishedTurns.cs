@@ -29,7 +29,8 @@ internal sealed class FinishedTurns
         for (var part = 0; part < turn.PartsTaken; part++)
         {
             var name = NameOf(turn.Id, part);
-            if (_contents.TryAdd(name, turn.ContentAt(part))) _order.Enqueue(name);
+            if (!_contents.ContainsKey(name)) _order.Enqueue(name);
+            _contents[name] = turn.ContentAt(part);
             if (_order.Count > MaxParts) _contents.Remove(_order.Dequeue());
         }
     }

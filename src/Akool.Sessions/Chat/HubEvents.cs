@@ -8,11 +8,16 @@ internal sealed class HubEvents(ChatLimits limits, TimeProvider time, Telemetry 
 {
     private readonly EventLog _log = new(limits.ResumeBytes);
     private readonly Stack<StreamOutbox> _dirty = new();
+    private readonly List<ChatStream> _streams = [];
+    private readonly long _window = time.After(0, limits.ResumeWindow);
+    private List<ChatStream>? _observers;
     private long _ackedByAll;
-    private bool _hasObservers;
 
     /// <summary>All streams that can be continued, attached or not, in the order of their first attach.</summary>
-    public List<ChatStream> Streams { get; } = [];
+    public IReadOnlyList<ChatStream> Streams => _streams;
+
+    /// <summary>The last sequence that the log has lost before all had acknowledged it.</summary>
+    public long LostTo { get; private set; }
 
     /// <summary>The last sequence given out.</summary>
     public long LastSequence { get; private set; }
@@ -20,27 +25,27 @@ internal sealed class HubEvents(ChatLimits limits, TimeProvider time, Telemetry 
     /// <summary>A part was taken, or seen before. Where no stream wants to know, it is no event at all.</summary>
     public void Accepted(ChatStream stream, in TurnPart part, bool duplicate)
     {
-        if (!stream.Acknowledges && (duplicate || !_hasObservers)) return;
+        if (!stream.Acknowledges && (duplicate || _observers is null)) return;
         Publish(stream, new TurnAcceptedEvent
         {
-            Sequence = ++LastSequence, Time = time.GetUtcNow(), At = time.GetTimestamp(), StreamId = stream.Id, TurnId = part.TurnId,
+            Sequence = ++LastSequence, Time = time.GetUtcNow(), At = time.GetTimestamp(), StreamId = stream.Id, Owner = stream, TurnId = part.TurnId,
             PartIndex = part.PartIndex, Text = part.Text, Duplicate = duplicate,
         });
     }
 
     public void Rejected(ChatStream stream, string turnId, SessionError problem) => Publish(stream, new TurnRejectedEvent
     {
-        Sequence = ++LastSequence, Time = time.GetUtcNow(), At = time.GetTimestamp(), StreamId = stream.Id, TurnId = turnId, Problem = problem,
+        Sequence = ++LastSequence, Time = time.GetUtcNow(), At = time.GetTimestamp(), StreamId = stream.Id, Owner = stream, TurnId = turnId, Problem = problem,
     });
 
     public void Answered(Turn turn, int index, string text, long now) => Publish(turn.Stream, new AnswerEvent
     {
-        Sequence = ++LastSequence, Time = time.GetUtcNow(), At = now, StreamId = turn.Stream.Id, TurnId = turn.Id, Index = index, Text = text,
+        Sequence = ++LastSequence, Time = time.GetUtcNow(), At = now, StreamId = turn.Stream.Id, Owner = turn.Stream, TurnId = turn.Id, Index = index, Text = text,
     });
 
     public void Ended(Turn turn, TurnOutcome outcome, SessionError? problem) => Publish(turn.Stream, new TurnEndedEvent
     {
-        Sequence = ++LastSequence, Time = time.GetUtcNow(), At = time.GetTimestamp(), StreamId = turn.Stream.Id, TurnId = turn.Id,
+        Sequence = ++LastSequence, Time = time.GetUtcNow(), At = time.GetTimestamp(), StreamId = turn.Stream.Id, Owner = turn.Stream, TurnId = turn.Id,
         Outcome = outcome, Problem = problem, FirstAnswerLatency = turn.FirstAnswerLatency, AnswerCount = turn.Answers,
     });
 
@@ -80,18 +85,31 @@ internal sealed class HubEvents(ChatLimits limits, TimeProvider time, Telemetry 
         }
         for (var sequence = Math.Max(from + 1, _log.First); sequence <= LastSequence; sequence++)
             if (stream.MaySee(_log[sequence])) outbox.OfferAlways(_log[sequence]);
-        _hasObservers |= stream.ShowsAll;
-        _dirty.Push(outbox);
+        Observe(stream, stream.ShowsAll);
+        Wake(outbox);
     }
 
-    /// <summary>Forgets what every stream has acknowledged.</summary>
-    public void Acknowledged()
+    /// <summary>A new stream, which everything from now on may concern.</summary>
+    public void Add(ChatStream stream)
     {
-        var acked = long.MaxValue;
-        foreach (var stream in Streams) acked = Math.Min(acked, stream.Acked);
-        if (acked <= _ackedByAll || acked == long.MaxValue) return;
-        _ackedByAll = acked;
-        while (_log.Oldest is { } oldest && oldest.Sequence <= acked) _log.TryDropOldest(out _);
+        _streams.Add(stream);
+        Trim();
+    }
+
+    /// <summary>Nobody comes back for a stream any more.</summary>
+    public void Remove(ChatStream stream)
+    {
+        _streams.Remove(stream);
+        Observe(stream, false);
+        Trim();
+    }
+
+    /// <summary>A stream needs nothing up to here; what none needs is forgotten.</summary>
+    public void Acknowledge(ChatStream stream, long sequence)
+    {
+        var heldBack = stream.Acked <= _ackedByAll;
+        stream.Acked = sequence;
+        if (heldBack) Trim();
     }
 
     /// <summary>Forgets events that are older than the resume window; gives when the next one will be, <see cref="MonotonicTime.Never"/> if none is kept.</summary>
@@ -107,7 +125,12 @@ internal sealed class HubEvents(ChatLimits limits, TimeProvider time, Telemetry 
     }
 
     /// <summary>An outbox in which something waits since the last call; null: none is left. Kick it outside the hub's lock.</summary>
-    public StreamOutbox? TakeDirty() => _dirty.TryPop(out var outbox) ? outbox : null;
+    public StreamOutbox? TakeDirty()
+    {
+        if (!_dirty.TryPop(out var outbox)) return null;
+        outbox.IsDirty = false;
+        return outbox;
+    }
 
     /// <summary>Ends a stream's call; what it is owed is written first where <paramref name="error"/> is null or <paramref name="writeQueued"/>.</summary>
     public void End(ChatStream stream, SessionError? error, bool writeQueued = true)
@@ -115,25 +138,35 @@ internal sealed class HubEvents(ChatLimits limits, TimeProvider time, Telemetry 
         if (stream.Outbox is not { } outbox) return;
         if (error is null) outbox.Complete();
         else outbox.Fail(error, writeQueued);
-        _dirty.Push(outbox);
+        Wake(outbox);
     }
 
+    // Costs what those cost who are shown it, however many streams there are.
     private void Publish(ChatStream? owner, ChatEvent chatEvent)
     {
         _log.Append(chatEvent);
-        while (_log.IsOverfull) DropOldest();
-        foreach (var stream in Streams)
+        while (_log.IsOverfull || (_log.Count > 1 && _log.Oldest!.At + _window <= chatEvent.At)) DropOldest();
+        if (owner is null)
         {
-            if (stream.Outbox is not { } outbox || (!ReferenceEquals(stream, owner) && owner is not null && !stream.ShowsAll)) continue;
-            if (stream.MaySee(chatEvent)) Took(stream, outbox, outbox.Offer(chatEvent));
+            foreach (var stream in _streams) Show(stream, chatEvent);
+            return;
         }
+        Show(owner, chatEvent);
+        if (_observers is null) return;
+        foreach (var stream in _observers)
+            if (!ReferenceEquals(stream, owner)) Show(stream, chatEvent);
+    }
+
+    private void Show(ChatStream stream, ChatEvent chatEvent)
+    {
+        if (stream.Outbox is { } outbox && stream.MaySee(chatEvent)) Took(stream, outbox, outbox.Offer(chatEvent));
     }
 
     private void Took(ChatStream stream, StreamOutbox outbox, Offered offered)
     {
         switch (offered)
         {
-            case Offered.Queued: _dirty.Push(outbox); break;
+            case Offered.Queued: Wake(outbox); break;
             case Offered.Dropped: telemetry.AnswersDropped.Add(1); break;
             case Offered.Full:
                 telemetry.SlowConsumers.Add(1);
@@ -145,10 +178,44 @@ internal sealed class HubEvents(ChatLimits limits, TimeProvider time, Telemetry 
         }
     }
 
+    private void Wake(StreamOutbox outbox)
+    {
+        if (outbox.IsDirty) return;
+        outbox.IsDirty = true;
+        _dirty.Push(outbox);
+    }
+
     private void DropOldest()
     {
         if (!_log.TryDropOldest(out var dropped)) return;
-        foreach (var stream in Streams)
-            if (dropped.Sequence > stream.Acked && stream.MaySee(dropped)) stream.PrunedTo = dropped.Sequence;
+        LostTo = dropped.Sequence;
+        if (dropped.Owner is not { } owner)
+        {
+            foreach (var stream in _streams) NoteLost(stream, dropped);
+            return;
+        }
+        NoteLost(owner, dropped);
+        if (_observers is null) return;
+        foreach (var stream in _observers) NoteLost(stream, dropped);
+    }
+
+    private static void NoteLost(ChatStream stream, ChatEvent dropped)
+    {
+        if (dropped.Sequence > stream.Acked && stream.MaySee(dropped)) stream.PrunedTo = dropped.Sequence;
+    }
+
+    private void Observe(ChatStream stream, bool showsAll)
+    {
+        _observers?.Remove(stream);
+        if (showsAll) (_observers ??= []).Add(stream);
+        else if (_observers is { Count: 0 }) _observers = null;
+    }
+
+    // Forgets what every stream has acknowledged.
+    private void Trim()
+    {
+        if (_streams.Count == 0) return;
+        _ackedByAll = _streams.Min(static stream => stream.Acked);
+        while (_log.Oldest is { } oldest && oldest.Sequence <= _ackedByAll) _log.TryDropOldest(out _);
     }
 }

@@ -7,48 +7,88 @@ namespace Akool.Sessions.Chat;
 internal sealed class SendQueue(int maxBytes)
 {
     private readonly Queue<(Turn Turn, string Text)> _parts = new();
-    private long _bytes;
+    private long _bytesOfEnded;
     private TaskCompletionSource? _room;
 
+    /// <summary>Bytes that wait, of turns that are open.</summary>
+    public long Bytes { get; private set; }
+
+    /// <summary>Parts in the queue, with those of turns that have ended.</summary>
+    public int Count => _parts.Count;
+
+    /// <summary>Whether nothing waits to be sent (parts of turns that have ended may count until they fall out).</summary>
+    public bool IsEmpty => _parts.Count == 0;
+
     /// <summary>Whether a part of this many characters still fits. An empty queue takes any.</summary>
-    public bool HasRoomFor(int characters) => _bytes == 0 || _bytes + CostOf(characters) <= maxBytes;
+    public bool HasRoomFor(int characters) => Bytes == 0 || Bytes + CostOf(characters) <= maxBytes;
 
     /// <summary>Done when something has left a queue that had no room. Not a promise: ask again.</summary>
     public Task WhenRoom() => (_room ??= new(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
 
-    /// <summary>Puts a part behind all others; its bytes are counted already where it was parked.</summary>
-    public void Enqueue(Turn turn, string text, bool counted = false)
+    /// <summary>Puts a part behind all others, or, where its turn is parked, behind those that wait with it.</summary>
+    public void Enqueue(Turn turn, string text)
     {
-        _parts.Enqueue((turn, text));
-        if (!counted) Count(text);
+        if (turn.ParkedParts is { } parked) parked.Add(text);
+        else _parts.Enqueue((turn, text));
+        var cost = CostOf(text.Length);
+        turn.QueuedBytes += cost;
+        Bytes += cost;
     }
 
-    /// <summary>Counts a part that waits elsewhere (with a parked turn).</summary>
-    public void Count(string text) => _bytes += CostOf(text.Length);
-
-    /// <summary>No longer counts a part.</summary>
-    public void Release(string text)
+    /// <summary>Puts the parts that wait with a parked turn behind all others.</summary>
+    public void Unpark(Turn turn)
     {
-        _bytes -= CostOf(text.Length);
-        _room?.TrySetResult();
-        _room = null;
+        foreach (var text in turn.ParkedParts!) _parts.Enqueue((turn, text));
+        turn.ParkedParts = null;
     }
 
-    /// <summary>Takes the next part whose turn is still open; parts of turns that are over fall out on the way.</summary>
+    /// <summary>Takes the next part whose turn is still open.</summary>
     public bool TryDequeue(out Turn turn, out string text)
     {
         while (_parts.TryDequeue(out var part))
         {
             (turn, text) = part;
-            Release(text);
-            if (turn.IsOpen) return true;
+            var cost = CostOf(text.Length);
+            if (!turn.IsOpen)
+            {
+                _bytesOfEnded -= cost;
+                continue;
+            }
+            turn.QueuedBytes -= cost;
+            Release(cost);
+            return true;
         }
         (turn, text) = (null!, null!);
         return false;
     }
 
-    /// <summary>Whether nothing waits (parts of turns that are over count until they fall out).</summary>
-    public bool IsEmpty => _parts.Count == 0;
+    /// <summary>A turn has ended: what waits of it is not sent, and its room is free at once.</summary>
+    public void Forget(Turn turn)
+    {
+        if (turn.QueuedBytes == 0) return;
+        if (turn.ParkedParts is null) _bytesOfEnded += turn.QueuedBytes;
+        Release(turn.QueuedBytes);
+        (turn.ParkedParts, turn.QueuedBytes) = (null, 0);
+        if (Bytes == 0 || _bytesOfEnded > maxBytes) Compact();
+    }
 
     private static int CostOf(int characters) => 64 + 2 * characters;
+
+    private void Release(long cost)
+    {
+        Bytes -= cost;
+        _room?.TrySetResult();
+        _room = null;
+    }
+
+    // Seldom enough to cost nothing beside what was queued: each time at least a queue's bound of bytes goes.
+    private void Compact()
+    {
+        for (var left = _parts.Count; left > 0; left--)
+        {
+            var part = _parts.Dequeue();
+            if (part.Turn.IsOpen) _parts.Enqueue(part);
+        }
+        _bytesOfEnded = 0;
+    }
 }

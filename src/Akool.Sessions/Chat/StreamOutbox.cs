@@ -30,12 +30,16 @@ internal sealed class StreamOutbox(IChatSink sink, int maxBytes, bool dropAnswer
     private long _bytes;
     private long _allowance;
     private GapEvent? _gap;
+    private TaskCompletionSource? _idle;
     private bool _writing;
     private bool _completing;
     private SessionError? _error;
 
     /// <summary>Bytes that wait for the client.</summary>
     public long Bytes => Volatile.Read(ref _bytes);
+
+    /// <summary>Something was offered since the writer was last woken. Its hub's lock guards it.</summary>
+    public bool IsDirty { get; set; }
 
     /// <summary>Done when nothing more will be written; its result is why the stream ended, null for a good end.</summary>
     public Task<SessionError?> Completion => _completion.Task;
@@ -58,7 +62,7 @@ internal sealed class StreamOutbox(IChatSink sink, int maxBytes, bool dropAnswer
         {
             if (_completing) return Offered.Completed;
             var room = maxBytes + _allowance - _bytes - chatEvent.Cost;
-            if (room >= 0)
+            if (room >= 0 || _queue.Count == 0) // one event may be larger than the bound, and its client as fast as any
             {
                 Enqueue(chatEvent);
                 return Offered.Queued;
@@ -91,7 +95,8 @@ internal sealed class StreamOutbox(IChatSink sink, int maxBytes, bool dropAnswer
     {
         lock (_gate)
         {
-            if (_completing && _error is not null) return;
+            if (_completing && (writeQueued || _error is not null)) return; // what ends well goes on to
+            if (_gap is not null && writeQueued) Enqueue(null);
             _error = error;
             _completing = true;
             if (writeQueued) return;
@@ -110,11 +115,17 @@ internal sealed class StreamOutbox(IChatSink sink, int maxBytes, bool dropAnswer
             if (_writing || (_queue.Count == 0 && !_completing)) return;
             _writing = true;
         }
-        Writer = WriteAsync();
+        _ = WriteAsync(); // never fails, and tells its end by Writer
     }
 
-    /// <summary>The write that is under way, or the last one; it never fails. The stream's owner awaits it at the end.</summary>
-    public Task Writer { get; private set; } = Task.CompletedTask;
+    /// <summary>Done when no write is under way. A client that does not read can keep it waiting. The stream's owner awaits it at the end.</summary>
+    public Task Writer
+    {
+        get
+        {
+            lock (_gate) return _writing ? (_idle ??= new(TaskCreationOptions.RunContinuationsAsynchronously)).Task : Task.CompletedTask;
+        }
+    }
 
     private async Task WriteAsync()
     {
@@ -125,6 +136,7 @@ internal sealed class StreamOutbox(IChatSink sink, int maxBytes, bool dropAnswer
         catch (Exception gone) // whatever the transport throws means that the client is gone; what it missed is in the log
         {
             Fail(new SessionError(SessionErrorCode.Canceled, $"the client is gone ({gone.GetType().Name})"), writeQueued: false);
+            lock (_gate) Rest();
         }
     }
 
@@ -139,10 +151,19 @@ internal sealed class StreamOutbox(IChatSink sink, int maxBytes, bool dropAnswer
                 more = _queue.Count > 0;
                 return true;
             }
-            _writing = more = false;
+            more = false;
+            Rest();
+            if (_completing) _completion.TrySetResult(_error); // under the lock: whoever comes next may offer more before it ends
         }
-        if (_completing) _completion.TrySetResult(_error);
         return false;
+    }
+
+    // Under _gate.
+    private void Rest()
+    {
+        _writing = false;
+        _idle?.SetResult();
+        _idle = null;
     }
 
     // Under _gate. Null: only the gap that waits.

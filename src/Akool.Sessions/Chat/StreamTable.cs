@@ -19,20 +19,22 @@ internal sealed class StreamTable(HubEvents events, ChatLimits limits, TimeProvi
     /// <summary>Joins a call to a new stream, or to the one it continues; a call that still holds that one is ended. Errors: InvalidField.</summary>
     public Result<Joined> Join(ChatHub hub, ChatAttach attach, IChatSink sink, string epoch)
     {
+        Prune(time.GetTimestamp());
         var outcome = ResumeOutcome.New;
         ChatStream? stream = null;
         if (attach.ResumeFrom is { } from)
         {
-            stream = from.Epoch == epoch ? events.Streams.Find(candidate => candidate.Id == from.StreamId) : null;
+            stream = from.Epoch == epoch ? events.Streams.FirstOrDefault(candidate => candidate.Id == from.StreamId) : null;
             if (stream is not null && from.Sequence > events.LastSequence)
                 return SessionError.Invalid("attach.resume_from.sequence", $"is beyond the last event, {events.LastSequence}");
             outcome = stream is null ? ResumeOutcome.Lost : ResumeOutcome.Resumed;
         }
         if (stream is null)
         {
-            stream = new((++_lastId).ToString(CultureInfo.InvariantCulture)) { Acked = events.LastSequence, PrunedTo = 0 };
-            events.Streams.Add(stream);
+            stream = new((++_lastId).ToString(CultureInfo.InvariantCulture)) { Acked = events.LastSequence };
+            events.Add(stream);
         }
+        else if (stream.IsShownMoreBy(attach)) stream.PrunedTo = events.LostTo;
         if (stream.Call is null) AttachedCount++;
         else events.End(stream, new(SessionErrorCode.StreamTakenOver, "this stream was continued by a newer call"), writeQueued: false);
         var call = new ChatAttachment(hub, stream, new StreamOutbox(sink, limits.MaxOutboxBytes, attach.DropAnswersWhenSlow));
@@ -47,19 +49,20 @@ internal sealed class StreamTable(HubEvents events, ChatLimits limits, TimeProvi
         stream.EndCall(time.GetTimestamp());
         if (events.Streams.Count - AttachedCount <= MaxDetached) return;
         var oldest = events.Streams.Where(candidate => candidate.Call is null).MinBy(candidate => candidate.DetachedAt);
-        events.Streams.Remove(oldest!);
+        events.Remove(oldest!);
     }
 
     /// <summary>Forgets streams that nobody came back for; gives when the next one will be.</summary>
     public long Prune(long now)
     {
         var next = MonotonicTime.Never;
+        if (events.Streams.Count == AttachedCount) return next;
         for (var i = events.Streams.Count - 1; i >= 0; i--)
         {
             var stream = events.Streams[i];
             if (stream.Call is not null) continue;
             var due = time.After(stream.DetachedAt, limits.ResumeWindow);
-            if (due <= now) events.Streams.RemoveAt(i);
+            if (due <= now) events.Remove(stream);
             else next = Math.Min(next, due);
         }
         return next;

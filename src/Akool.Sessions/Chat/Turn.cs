@@ -42,8 +42,8 @@ internal sealed class Turn(ChatStream stream, string id, WireTurnId wireId, Turn
     /// <summary>Index of the next part to take.</summary>
     public int PartsTaken { get; private set; }
 
-    /// <summary>Parts that were handed to a socket.</summary>
-    public int PartsHanded { get; set; }
+    /// <summary>Bytes of it that wait for the socket; 0: all that was taken is handed over.</summary>
+    public long QueuedBytes { get; set; }
 
     /// <summary>Its last part was taken.</summary>
     public bool IsWhole { get; private set; }

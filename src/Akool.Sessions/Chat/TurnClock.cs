@@ -50,22 +50,35 @@ internal sealed class TurnClock : IAsyncDisposable
             {
                 var deadline = _hubs[i].NextDeadline;
                 if (deadline <= now) _due.Add(_hubs[i]);
-                else if (deadline == MonotonicTime.Never) RemoveAt(i);
+                else if (deadline == MonotonicTime.Never) TryRemoveAt(i);
             }
         }
         // Only this timer's callback touches _due, and it is armed again only after it.
-        foreach (var hub in _due) hub.Expire(now);
-        _due.Clear();
-        lock (_gate)
+        try
         {
-            _running = _hubs.Count > 0;
-            if (_running) _timer.Change(Tick, Timeout.InfiniteTimeSpan);
+            foreach (var hub in _due) hub.Expire(now);
+        }
+        finally
+        {
+            _due.Clear();
+            lock (_gate)
+            {
+                _running = _hubs.Count > 0;
+                if (_running) _timer.Change(Tick, Timeout.InfiniteTimeSpan);
+            }
         }
     }
 
-    private void RemoveAt(int index)
+    // A hub sets its deadline, then looks whether it is watched; here it is the other way round, so that one of the two sees the other.
+    private void TryRemoveAt(int index)
     {
         _hubs[index].IsWatched = false;
+        Interlocked.MemoryBarrier();
+        if (_hubs[index].NextDeadline != MonotonicTime.Never)
+        {
+            _hubs[index].IsWatched = true;
+            return;
+        }
         _hubs[index] = _hubs[^1];
         _hubs.RemoveAt(_hubs.Count - 1);
     }

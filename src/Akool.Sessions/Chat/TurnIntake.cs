@@ -10,18 +10,19 @@ internal sealed class TurnIntake(TurnTable turns, SendQueue queue, HubEvents eve
     /// <returns>Whether turns that had been handed to the socket were interrupted for it.</returns>
     public bool Take(ChatStream stream, in TurnPart part, TurnSettings sessionDefaults, SessionError? refusal)
     {
-        if (stream.IsOfRefused(part)) return false;
         if (stream.Find(part.TurnId) is { } turn)
         {
             Continue(turn, part, refusal);
             return false;
         }
-        switch (stream.FindFinished(part))
+        var seen = stream.FindFinished(part);
+        if (seen == Seen.SameContent)
         {
-            case Seen.SameContent: events.Accepted(stream, part, duplicate: true); return false;
-            case Seen.OtherContent: Refuse(stream, part, Conflict); return false;
+            events.Accepted(stream, part, duplicate: true);
+            return false;
         }
-        if ((refusal ?? WhyNotBegin(part)) is { } problem)
+        if (stream.Ignores(part)) return false;
+        if ((seen == Seen.OtherContent ? Conflict : refusal ?? WhyNotBegin(part)) is { } problem)
         {
             Refuse(stream, part, problem);
             return false;
@@ -55,12 +56,15 @@ internal sealed class TurnIntake(TurnTable turns, SendQueue queue, HubEvents eve
     private SessionError? WhyNotBegin(in TurnPart part)
     {
         if (part.PartIndex > 0) return SessionError.Invalid("turn.part_index", "part 0 of this turn was not taken");
+        if (part.Policy == TurnPolicy.Interrupt) return null; // it makes its own room
         return turns.OpenCount >= limits.MaxOpenTurns || !queue.HasRoomFor(part.Text.Length) ? QueueFull : null;
     }
 
     private void Refuse(ChatStream stream, in TurnPart part, SessionError problem)
     {
-        events.Rejected(stream, part.TurnId, problem);
-        stream.Refuse(part);
+        // An id longer than any may be must not fill the log.
+        var id = part.TurnId.Length <= TurnRules.MaxTurnIdLength ? part.TurnId : part.TurnId[..TurnRules.MaxTurnIdLength];
+        events.Rejected(stream, id, problem);
+        if (part.MoreFollows && id.Length == part.TurnId.Length) stream.IgnoreRest(id);
     }
 }

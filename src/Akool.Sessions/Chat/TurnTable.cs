@@ -5,19 +5,20 @@ namespace Akool.Sessions.Chat;
 /// <summary>
 /// The turns of one session: takes them, decides their order and their outcomes, and tells each once. Not safe for threads: its hub's lock guards it.
 /// </summary>
-internal sealed class TurnTable(uint epoch, HubEvents events, SendQueue queue, ChatLimits limits, TimeProvider time, TurnObserver observer)
+internal sealed class TurnTable(
+    uint epoch, HubEvents events, SendQueue queue, ChatLimits limits, TimeProvider time, TurnObserver observer, bool unsentMayWait)
 {
     private readonly Dictionary<int, Turn> _open = [];
-    private readonly Queue<Turn> _parked = new();
     private int _lastNumber;
     private int _running;
+    private bool _isEndingAll;
     private long _nextDeadline = MonotonicTime.Never;
 
     /// <summary>Timestamp before which no turn's time comes. May be read without the lock.</summary>
     public long NextDeadline => Volatile.Read(ref _nextDeadline);
 
     /// <summary>Whether turns that were not sent may wait without a limit of their own: while the session queues at AKOOL its leases bound them.</summary>
-    public bool UnsentMayWait { get; private set; } = true;
+    public bool UnsentMayWait { get; private set; } = unsentMayWait;
 
     /// <summary>Turns that wait or run.</summary>
     public int OpenCount => _open.Count;
@@ -36,7 +37,6 @@ internal sealed class TurnTable(uint epoch, HubEvents events, SendQueue queue, C
         {
             turn.State = TurnState.Parked;
             turn.ParkedParts = [];
-            _parked.Enqueue(turn);
         }
         _open.Add(turn.WireId.Number, turn);
         if (turn.State != TurnState.Parked) _running++;
@@ -50,18 +50,8 @@ internal sealed class TurnTable(uint epoch, HubEvents events, SendQueue queue, C
     {
         turn.TakePart(FinishedTurns.ContentOf(part), part.MoreFollows);
         events.Accepted(turn.Stream, part, duplicate: false);
-        if (part.Text.Length == 0)
-        {
-            // An empty last part ends the turn here. AKOOL has no such mark: to it this would be one more question, without a text.
-            turn.PartsHanded++;
-            Lower(turn);
-        }
-        else if (turn.ParkedParts is { } parked)
-        {
-            parked.Add(part.Text);
-            queue.Count(part.Text);
-        }
-        else queue.Enqueue(turn, part.Text);
+        if (part.Text.Length > 0) queue.Enqueue(turn, part.Text);
+        else Lower(turn); // nothing but the end: an answered turn that is whole now may have been silent long enough
     }
 
     /// <summary>Takes the next part that is to be handed to a socket, and counts it as handed: from here on its turn can no longer be NOT_SENT.</summary>
@@ -73,7 +63,6 @@ internal sealed class TurnTable(uint epoch, HubEvents events, SendQueue queue, C
             return false;
         }
         turn.State = TurnState.Sent;
-        turn.PartsHanded++;
         turn.ActiveAt = time.GetTimestamp();
         Lower(turn);
         frame = new(turn.WireId, text, turn.Settings);
@@ -105,37 +94,39 @@ internal sealed class TurnTable(uint epoch, HubEvents events, SendQueue queue, C
         var wasParked = turn.State == TurnState.Parked;
         turn.State = TurnState.Ended;
         _open.Remove(turn.WireId.Number);
-        if (turn.ParkedParts is { } parked) foreach (var text in parked) queue.Release(text);
+        queue.Forget(turn);
         events.Ended(turn, outcome, problem);
         observer.Ended(turn, outcome);
         turn.Stream.OpenTurns--;
         turn.Stream.Finish(turn);
         if (turn.Stream is { InputCompleted: true, OpenTurns: 0 }) events.End(turn.Stream, error: null);
-        if (!wasParked && --_running == 0) Unpark();
+        if (!wasParked && --_running == 0 && !_isEndingAll) Unpark();
     }
 
     /// <summary>Ends every open turn with one outcome; says whether a part of any had been handed to a socket.</summary>
     public bool EndAll(TurnOutcome outcome)
     {
         var wasSent = false;
-        _parked.Clear();
+        _isEndingAll = true;
         foreach (var turn in Snapshot())
         {
             wasSent |= turn.State == TurnState.Sent;
             End(turn, outcome);
         }
+        _isEndingAll = false;
         return wasSent;
     }
 
     /// <summary>The socket is gone: what was handed to it ends UNKNOWN. What was not is kept for the next one, or ends NOT_SENT.</summary>
     public void Lost(bool keepUnsent)
     {
-        if (!keepUnsent) _parked.Clear();
+        _isEndingAll = !keepUnsent;
         foreach (var turn in Snapshot())
         {
             if (turn.State == TurnState.Sent) End(turn, TurnOutcome.Unknown);
-            else if (!keepUnsent && turn.IsOpen) End(turn, TurnOutcome.NotSent);
+            else if (!keepUnsent) End(turn, TurnOutcome.NotSent);
         }
+        _isEndingAll = false;
     }
 
     /// <summary>From now on turns that were not sent wait no longer than their answer timeout: the session no longer queues.</summary>
@@ -175,22 +166,19 @@ internal sealed class TurnTable(uint epoch, HubEvents events, SendQueue queue, C
         _ => MonotonicTime.Never,
     };
 
+    // Nothing runs, so all that is open is parked: the first of them is next.
     private void Unpark()
     {
-        while (_parked.TryDequeue(out var turn))
-        {
-            if (!turn.IsOpen) continue;
-            turn.State = TurnState.Waiting;
-            turn.ActiveAt = time.GetTimestamp();
-            foreach (var text in turn.ParkedParts!) queue.Enqueue(turn, text, counted: true);
-            turn.ParkedParts = null;
-            _running++;
-            Lower(turn);
-            return;
-        }
+        if (_open.Count == 0) return;
+        var turn = _open.Values.MinBy(static turn => turn.WireId.Number)!;
+        turn.State = TurnState.Waiting;
+        turn.ActiveAt = time.GetTimestamp();
+        queue.Unpark(turn);
+        _running++;
+        Lower(turn);
     }
 
-    private static bool IsAllHanded(Turn turn) => turn.IsWhole && turn.PartsHanded == turn.PartsTaken;
+    private static bool IsAllHanded(Turn turn) => turn is { IsWhole: true, QueuedBytes: 0 };
 
     private void Lower(Turn turn)
     {

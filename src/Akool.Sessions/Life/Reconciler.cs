@@ -40,15 +40,19 @@ internal sealed class Reconciler(SessionRuntime runtime, SessionCreation creatio
         {
             do
             {
+                runtime.Registry.ForgetOld();
                 var found = await RunOnceAsync(force: isOurs, MinAge, stopping);
-                if (!found.IsOk) Log.ReconcileFailed(runtime.Logger, found.Error.Code);
+                if (!found.IsOk && !stopping.IsCancellationRequested) Log.ReconcileFailed(runtime.Logger, found.Error.Code);
             }
             while (await timer.WaitForNextTickAsync(stopping));
         }
         catch (OperationCanceledException) { }
     }
 
-    /// <summary>Compares once. With <paramref name="force"/> orphans that were first seen <paramref name="minAge"/> ago are closed. Errors: those of AKOOL's list.</summary>
+    /// <summary>
+    /// Compares once. Orphans that were first seen <paramref name="minAge"/> ago are closed: all with <paramref name="force"/>, otherwise those that are known to
+    /// be ours, since we hold them for ended. Errors: those of AKOOL's list.
+    /// </summary>
     public async Task<Result<Reconciliation>> RunOnceAsync(bool force, TimeSpan minAge, CancellationToken cancellation)
     {
         await _one.WaitAsync(cancellation);
@@ -61,7 +65,7 @@ internal sealed class Reconciler(SessionRuntime runtime, SessionCreation creatio
             if (!listed.IsOk) return listed.Error;
             var stale = await PutRightAsync(ours, listed.Value, cancellation);
             var orphans = FindOrphans(listed.Value, ours, began, minAge);
-            var closed = force ? await CloseAsync(orphans, cancellation) : 0;
+            var closed = await CloseAsync(force ? orphans : OfOurs(orphans), cancellation);
             if (orphans.Count > Volatile.Read(ref _orphanCount)) Log.OrphansFound(runtime.Logger, orphans.Count, closed);
             Volatile.Write(ref _orphanCount, orphans.Count - closed);
             return new Reconciliation(orphans, stale, closed);
@@ -77,14 +81,20 @@ internal sealed class Reconciler(SessionRuntime runtime, SessionCreation creatio
         var live = new Dictionary<UpstreamId, UpstreamStatus>();
         foreach (var status in (UpstreamStatus[])[UpstreamStatus.Queueing, UpstreamStatus.Processing])
         {
+            var seen = new HashSet<UpstreamId>();
             for (var page = 1; page <= MaxPages; page++)
             {
                 var listed = await runtime.Api.ListAsync(page, PageSize, status, cancellation);
                 if (!listed.IsOk) return listed.Error;
-                // A server that ignores the filter is tolerated: the status of each item decides.
+                var news = 0;
                 foreach (var session in listed.Value.Sessions)
+                {
+                    if (seen.Add(session.Id)) news++;
+                    // A server that ignores the filter is tolerated: the status of each item decides.
                     if (session.Status is UpstreamStatus.Queueing or UpstreamStatus.Processing) live[session.Id] = session.Status;
-                if (listed.Value.Sessions.Count < PageSize) break;
+                }
+                // Nor need it obey the page or its size: one that brings nothing new is the last.
+                if (news == 0 || (listed.Value.Total is { } total ? seen.Count >= total : listed.Value.Sessions.Count < PageSize)) break;
             }
         }
         return live;
@@ -117,6 +127,13 @@ internal sealed class Reconciler(SessionRuntime runtime, SessionCreation creatio
         // What appeared after a create that AKOOL has not answered yet may be what it will answer with.
         var underWay = creation.OldestUnderWay;
         return [.. seen.Where(orphan => runtime.Time.After(orphan.Value, minAge) <= began && orphan.Value < underWay).Select(orphan => orphan.Key)];
+    }
+
+    private List<UpstreamId> OfOurs(List<UpstreamId> orphans)
+    {
+        if (orphans.Count == 0) return orphans;
+        var ended = runtime.Registry.All.Where(session => session.Record.IsTerminal).Select(session => session.Record.Upstream).OfType<UpstreamId>().ToHashSet();
+        return [.. orphans.Where(ended.Contains)];
     }
 
     private async Task<int> CloseAsync(List<UpstreamId> orphans, CancellationToken cancellation)

@@ -16,6 +16,9 @@ internal sealed class SessionCloser(SessionRuntime runtime) : IAsyncDisposable
     private readonly SemaphoreSlim _calls = new(MaxCalls);
     private readonly CancellationTokenSource _stopping = new();
 
+    /// <summary>Sessions that are being closed now.</summary>
+    public int UnderWay => _closings.Count;
+
     /// <summary>Begins to close a session. False: it has ended or is being closed already.</summary>
     public bool Begin(Session session, CloseReason reason, SessionError? problem = null)
     {
@@ -32,14 +35,8 @@ internal sealed class SessionCloser(SessionRuntime runtime) : IAsyncDisposable
     public async Task EndedUpstreamAsync(Session session, CloseReason reason, SessionError? problem)
     {
         // An answer to a running turn is lost with the session; the turns are ended before the streams hear of the end.
-        if (session.HubIfAny is { } hub) await hub.CloseAsync();
-        var now = runtime.Time.GetUtcNow();
-        var ended = problem is null
-            ? session.Change(record => SessionTransitions.Closed(record, reason, now))
-            : session.Change(record => SessionTransitions.Failed(record, reason, problem, now));
-        if (!ended) return;
-        runtime.Registry.Ended(session);
-        Log.SessionEnded(runtime.Logger, session.Id, session.State, session.Record.CloseReason);
+        await CloseHubAsync(session);
+        if (End(session, reason, problem)) runtime.Registry.Ended(session);
     }
 
     /// <summary>Stops trying; done when no call is under way.</summary>
@@ -55,23 +52,48 @@ internal sealed class SessionCloser(SessionRuntime runtime) : IAsyncDisposable
     {
         await Task.Yield(); // the caller may hold up a sweep
         var since = runtime.Time.GetTimestamp();
-        if (session.HubIfAny is { } hub) await hub.CloseAsync();
+        await CloseHubAsync(session);
         await session.Creation; // until AKOOL has answered the create it is not known what to close
         if (session.Record.IsTerminal) return;
         if (session.Record.Upstream is not { } upstream)
         {
-            await EndedUpstreamAsync(session, CloseReason.CreateAbandoned, problem: null);
+            // Nothing was begun: it is as if it had never been asked for, and its request id is free again.
+            runtime.Registry.Remove(session);
+            runtime.Ledger.Forget(session.Record);
+            End(session, CloseReason.CreateAbandoned, problem: null, tellLedger: false);
             return;
         }
-        for (var attempt = 0; ; attempt++)
+        for (var attempt = 0; await TryCloseAsync(session, upstream, attempt) is { } wait; attempt++)
         {
-            var wait = await TryCloseAsync(session, upstream, attempt);
-            if (wait is null) break;
-            try { await Task.Delay(wait.Value, runtime.Time, _stopping.Token); }
+            try { await Task.Delay(wait, runtime.Time, _stopping.Token); }
             catch (OperationCanceledException) { return; }
+            if (session.Record.IsTerminal) return; // AKOOL has told its end otherwise
         }
         runtime.Telemetry.CloseConfirmed(runtime.Time.GetElapsedTime(since));
         await EndedUpstreamAsync(session, CloseReason.None, problem: null);
+    }
+
+    private bool End(Session session, CloseReason reason, SessionError? problem, bool tellLedger = true)
+    {
+        var now = runtime.Time.GetUtcNow();
+        var ended = problem is null
+            ? session.Change(record => SessionTransitions.Closed(record, reason, now), tellLedger)
+            : session.Change(record => SessionTransitions.Failed(record, reason, problem, now));
+        if (ended) Log.SessionEnded(runtime.Logger, session.Id, session.State, session.Record.CloseReason);
+        return ended;
+    }
+
+    // A fault of the chat must not keep a session open that costs money.
+    private async Task CloseHubAsync(Session session)
+    {
+        try
+        {
+            if (session.HubIfAny is { } hub) await hub.CloseAsync();
+        }
+        catch (Exception bug)
+        {
+            Log.ChatNotClosed(runtime.Logger, session.Id, bug);
+        }
     }
 
     // Null: confirmed. Otherwise how long to wait before the next try.
@@ -83,7 +105,8 @@ internal sealed class SessionCloser(SessionRuntime runtime) : IAsyncDisposable
             try
             {
                 var closed = await runtime.Api.CloseAsync(upstream, _stopping.Token);
-                if (closed.IsOk) return null;
+                if (closed.IsOk || closed.Error.Code == SessionErrorCode.SessionNotFound) return null; // what AKOOL does not know cannot cost
+                _stopping.Token.ThrowIfCancellationRequested(); // it failed because it was stopped
                 session.Change(record => SessionTransitions.CloseFailed(record, closed.Error));
                 var wait = Backoff.For(attempt, Floor, Cap, (1 + runtime.Jitter()) / 2);
                 if (closed.Error.RetryAfter is { } told && told > wait) wait = told;

@@ -31,11 +31,12 @@ internal sealed class SessionCreation(SessionRuntime runtime) : IAsyncDisposable
             Lease = request.Lease, Labels = request.Labels, CreateTime = runtime.Time.GetUtcNow(), Revision = 1,
         };
         var mine = new Session(record, runtime, runtime.Time.GetTimestamp());
-        var begin = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        mine.Creation = RunAsync(mine, begin.Task);
+        // Whoever finds it in the registry must find its creation too; which of the twins of a request id is made, the registry says.
+        var isFirst = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
+        mine.Creation = RunAsync(mine, isFirst.Task);
         var session = runtime.Registry.AddOrGet(mine);
         _creations.Add(mine.Creation);
-        begin.SetResult();
+        isFirst.SetResult(ReferenceEquals(session, mine));
         if (session.Record.RequestFingerprint != fingerprint) return Conflict;
         return await WaitAsync(session, request.WaitUntilActive, caller);
     }
@@ -68,26 +69,24 @@ internal sealed class SessionCreation(SessionRuntime runtime) : IAsyncDisposable
         if (!found.IsOk) return found.Error;
         if (found.Value is not { } record) return null;
         if (record.RequestFingerprint != fingerprint) return Conflict;
+        if (record is { Upstream: null, Problem: { } problem }) return problem;
         return new SessionSnapshot(record, 0, record.CreateTime + record.Lease.MaxDuration, null);
     }
 
     // The whole life of one create; its result is why there is no session, null where there is one.
-    private async Task<SessionError?> RunAsync(Session session, Task begin)
+    private async Task<SessionError?> RunAsync(Session session, Task<bool> isFirst)
     {
-        await begin;
-        if (!ReferenceEquals(runtime.Registry.AddOrGet(session), session)) return null; // a twin of the same request id was first
-        var admitted = await runtime.Admission.AdmitAsync(session.Owner, _stopping.Token);
+        if (!await isFirst) return null;
+        var admitted = await AdmitAsync(session);
         if (!admitted.IsOk) return Forget(session, admitted.Error, wasWritten: false);
         session.Hold(admitted.Value);
         runtime.Leases.Begin(session);
+        if (session.State == SessionState.Closing) return Session.NotActive; // its caller has left already, and nothing was begun
         var intent = await runtime.Ledger.WriteAsync(session.Record, CancellationToken.None);
         if (!intent.IsOk) return Forget(session, intent.Error, wasWritten: false);
-        if (session.State == SessionState.Closing) return Session.NotActive; // its caller has left already, and nothing was begun
+        if (session.State == SessionState.Closing) return Session.NotActive;
 
-        var made = await CallAsync(session);
-        if (!made.IsOk) return Failed(session, made.Error);
-        session.Change(record => SessionTransitions.Created(record, made.Value, runtime.Time.GetUtcNow()), tellLedger: false);
-        runtime.Telemetry.SessionCreated(null);
+        if (await MakeAsync(session) is { } failed) return failed;
         Log.SessionCreated(runtime.Logger, session.Id, session.Owner);
         var written = await runtime.Ledger.WriteAsync(session.Record, CancellationToken.None);
         if (!written.IsOk)
@@ -101,17 +100,43 @@ internal sealed class SessionCreation(SessionRuntime runtime) : IAsyncDisposable
         return null;
     }
 
-    private async Task<Result<UpstreamSession>> CallAsync(Session session)
+    private async Task<Result<Permit>> AdmitAsync(Session session)
+    {
+        using var leaving = CancellationTokenSource.CreateLinkedTokenSource(_stopping.Token);
+        var admitting = runtime.Admission.AdmitAsync(session.Owner, leaving.Token);
+        if (await Task.WhenAny(admitting, session.Started) != admitting) await leaving.CancelAsync(); // it is being closed: nobody waits for a place
+        return await admitting;
+    }
+
+    // From the call to AKOOL until the session knows what came of it; so long, what is new at AKOOL may be this one.
+    private async Task<SessionError?> MakeAsync(Session session)
     {
         var since = (runtime.Time.GetTimestamp(), session.Id.Value);
         lock (_gate) _underWay.Add(since);
-        try { return await runtime.Api.CreateAsync(session.Config, _stopping.Token); }
-        catch (OperationCanceledException) { return new SessionError(SessionErrorCode.UpstreamTimeout, "the gateway stopped before AKOOL answered the create"); }
+        try
+        {
+            var made = await CallAsync(session);
+            if (!made.IsOk) return Failed(session, made.Error);
+            session.Change(record => SessionTransitions.Created(record, made.Value, runtime.Time.GetUtcNow()), tellLedger: false);
+            runtime.Telemetry.SessionCreated(null);
+            return null;
+        }
         finally
         {
             lock (_gate) _underWay.Remove(since);
         }
     }
+
+    private async Task<Result<UpstreamSession>> CallAsync(Session session)
+    {
+        // Who waits is told of the timeout by the session; AKOOL's answer is waited for all the same, to be closed.
+        await using var limit = runtime.Time.CreateTimer(_ => runtime.Closer.Begin(session, CloseReason.CreateAbandoned, Late), null, runtime.Limits.CreateTimeout, Timeout.InfiniteTimeSpan);
+        try { return await runtime.Api.CreateAsync(session.Config, _stopping.Token); }
+        catch (OperationCanceledException) { return new SessionError(SessionErrorCode.UpstreamTimeout, "the gateway stopped before AKOOL answered the create"); }
+    }
+
+    private SessionError Late => new(
+        SessionErrorCode.UpstreamTimeout, $"AKOOL did not answer the create within {runtime.Limits.CreateTimeout.TotalSeconds} s; what comes of it is closed");
 
     private SessionError Failed(Session session, SessionError error)
     {
@@ -131,34 +156,45 @@ internal sealed class SessionCreation(SessionRuntime runtime) : IAsyncDisposable
 
     private SessionError Forget(Session session, SessionError error, bool wasWritten)
     {
-        if (session.State == SessionState.Closing) return error; // whoever closes it finds nothing to close, and ends it
+        if (!session.TryForget()) return error; // whoever closes it finds nothing to close, and forgets it
         runtime.Registry.Remove(session);
-        session.Release();
         if (wasWritten) runtime.Ledger.Forget(session.Record);
         return error;
     }
 
     private async Task<Result<SessionSnapshot>> WaitAsync(Session session, bool untilActive, CancellationToken caller)
     {
-        Interlocked.Increment(ref session.Waiters);
+        session.Waiters.Join();
+        SessionError? failed;
         try
         {
-            var failed = await session.Creation.WaitAsync(runtime.Limits.CreateTimeout, runtime.Time, caller);
-            if (failed is not null) return failed;
-            if (untilActive) await session.Started.WaitAsync(caller);
+            failed = await CreatedAsync(session, caller);
+            if (failed is null && untilActive) await session.Started.WaitAsync(caller);
         }
-        catch (Exception gone) when (gone is TimeoutException or OperationCanceledException)
+        catch (OperationCanceledException)
         {
-            // Others may wait for the same session.
-            if (Interlocked.Decrement(ref session.Waiters) == 0) runtime.Closer.Begin(session, CloseReason.CreateAbandoned);
-            return gone is TimeoutException
-                ? new SessionError(SessionErrorCode.UpstreamTimeout, $"AKOOL did not answer the create within {runtime.Limits.CreateTimeout.TotalSeconds} s; what comes of it is closed")
-                : new SessionError(SessionErrorCode.Canceled, "the caller left before the session was created; what comes of it is closed");
+            if (session.Waiters.Leave()) runtime.Closer.Begin(session, CloseReason.CreateAbandoned);
+            return new SessionError(SessionErrorCode.Canceled, "the caller left before the session was created; what comes of it is closed");
         }
-        Interlocked.Decrement(ref session.Waiters);
-        if (untilActive && session.State == SessionState.Failed && session.Record.Problem is { } problem) return problem;
+        if (failed is null && untilActive && session.State is not (SessionState.Active or SessionState.Paused)) failed = WhyEnding(session);
+        if (failed is not null)
+        {
+            session.Waiters.Leave();
+            return failed;
+        }
+        session.Waiters.Give();
         return session.Snapshot();
     }
+
+    // Why there is no session; null: there is one. A session that is closed before AKOOL has answered is not waited for.
+    private async Task<SessionError?> CreatedAsync(Session session, CancellationToken caller)
+    {
+        await Task.WhenAny(session.Creation, session.Started).WaitAsync(caller);
+        if (!session.Creation.IsCompleted && session.State is not (SessionState.Active or SessionState.Paused)) return WhyEnding(session);
+        return await session.Creation.WaitAsync(caller);
+    }
+
+    private SessionError WhyEnding(Session session) => session.Record.Problem ?? runtime.Draining ?? Session.NotActive;
 
     private static string FingerprintOf(NewSession request)
     {

@@ -17,11 +17,12 @@ internal sealed class SessionRecovery(SessionRuntime runtime)
         foreach (var record in opened.Value.OrderBy(record => record.CreateTime))
         {
             var session = new Session(record, runtime, BornAt(record));
-            runtime.Registry.AddOrGet(session);
+            runtime.Registry.Restore(session);
             if (record.IsTerminal) runtime.Registry.Ended(session);
             else if (record.Upstream is null)
             {
                 unanswered++;
+                session.Creation = Task.FromResult<SessionError?>(Unanswered);
                 session.Change(intent => SessionTransitions.Failed(intent, CloseReason.CreateAbandoned, Unanswered, runtime.Time.GetUtcNow()));
                 runtime.Registry.Ended(session);
             }

@@ -1,0 +1,117 @@
+using Akool.Sessions.Chat;
+
+namespace Akool.Sessions.Tests.Chat;
+
+public sealed class RepeatTests
+{
+    [Fact]
+    public void A_repeat_of_a_running_turn_does_nothing_twice()
+    {
+        using var world = new ChatWorld();
+        var client = world.Join(acknowledge: true);
+
+        client.Say("t", "text");
+        client.Say("t", "text");
+
+        Assert.Equal(["text"], world.Sent);
+        Assert.Equal(["t accepted 0", "t accepted 0 again"], client.Told);
+    }
+
+    [Fact]
+    public void A_repeat_of_a_finished_turn_does_nothing_twice()
+    {
+        using var world = new ChatWorld();
+        var client = world.Join(acknowledge: true);
+
+        client.Part("t", 0, "0");
+        client.Part("t", 1, "1", more: false);
+        world.Answer("1", "hi", ended: true);
+        client.Part("t", 0, "0");
+        client.Part("t", 1, "1", more: false);
+
+        Assert.Equal(["0", "1"], world.Sent);
+        Assert.Equal(["t accepted 0 again", "t accepted 1 again"], client.Told.Skip(4));
+    }
+
+    [Fact]
+    public void A_repeat_after_a_resume_does_nothing_twice()
+    {
+        using var world = new ChatWorld();
+        var client = world.Join();
+        client.Say("running");
+        client.Say("finished");
+        world.Answer("finished", "hi", ended: true);
+
+        var again = world.Join(client.Point);
+        again.Say("running");
+        again.Say("finished");
+
+        Assert.Equal(["running", "finished"], world.Sent);
+        Assert.Empty(again.Told);
+    }
+
+    [Theory]
+    [InlineData("other", TurnPolicy.Send, null, null)]
+    [InlineData("text", TurnPolicy.Queue, null, null)]
+    [InlineData("text", TurnPolicy.Send, "voice", null)]
+    [InlineData("text", TurnPolicy.Send, null, 7)]
+    public void The_same_id_with_other_content_is_a_conflict(string text, TurnPolicy policy, string? voice, int? timeout)
+    {
+        using var world = new ChatWorld();
+        var client = world.Join();
+        var settings = voice is null ? TurnSettings.Empty : new(voice, null, TurnMode.Unspecified, null);
+        client.Say("finished", "text");
+        world.Answer("text", "", ended: true);
+        client.Say("running", "text");
+
+        foreach (var turn in (string[])["finished", "running"])
+            client.Say(turn, text, policy, settings, timeout is { } seconds ? TimeSpan.FromSeconds(seconds) : null);
+
+        Assert.Equal(["text", "text"], world.Sent);
+        Assert.Equal(["finished ended Completed", "finished rejected IdempotencyConflict", "running rejected IdempotencyConflict"], client.Told);
+        Assert.Equal(1, world.Hub.OpenTurns);
+    }
+
+    [Fact]
+    public void More_parts_than_the_last_one_are_a_conflict()
+    {
+        using var world = new ChatWorld();
+        var client = world.Join();
+
+        client.Say("t", "text");
+        client.Part("t", 1, "more", more: false);
+
+        Assert.Equal(["t rejected IdempotencyConflict"], client.Told);
+        Assert.Equal(1, world.Hub.OpenTurns);
+    }
+
+    [Fact]
+    public void Two_streams_may_use_the_same_id()
+    {
+        using var world = new ChatWorld();
+        var (one, two) = (world.Join(), world.Join());
+
+        one.Say("t", "of one");
+        two.Say("t", "of two");
+
+        Assert.Equal(["of one", "of two"], world.Sent);
+        Assert.Equal(2, world.Hub.OpenTurns);
+    }
+
+    [Fact]
+    public void A_turn_that_was_refused_may_be_tried_again_under_its_id()
+    {
+        using var world = new ChatWorld(new() { MaxOpenTurns = 1 });
+        var client = world.Join();
+        client.Say("a");
+        client.Part("b", 0, "b0");
+        client.Part("b", 1, "b1", more: false);
+        world.Answer("a", "", ended: true);
+
+        client.Part("b", 0, "b0");
+        client.Part("b", 1, "b1", more: false);
+
+        Assert.Equal(["b rejected TurnQueueFull", "a ended Completed"], client.Told);
+        Assert.Equal(["a", "b0", "b1"], world.Sent);
+    }
+}
