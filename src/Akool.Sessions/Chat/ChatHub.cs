@@ -81,11 +81,7 @@ internal sealed class ChatHub
     }
 
     /// <summary>Takes or refuses a part; waits while the socket is full.</summary>
-    public ValueTask SubmitAsync(ChatAttachment call, in TurnPart part)
-    {
-        if (TrySubmit(call, part, out var room)) return default;
-        return WaitAndSubmitAsync(call, part, room);
-    }
+    public ValueTask SubmitAsync(ChatAttachment call, in TurnPart part) => TrySubmit(call, part, out var room) ? default : WaitAndSubmitAsync(call, part, room);
 
     public void Reject(ChatAttachment call, in TurnPart part, SessionError problem)
     {
@@ -164,7 +160,7 @@ internal sealed class ChatHub
     {
         lock (_gate)
             if (IsCurrent(call)) _events.End(call.Stream, error, writeQueued: false);
-        Flush();
+        SendAndFlush();
     }
 
     /// <summary>Ends every call with an error, after what it is owed.</summary>
@@ -281,10 +277,7 @@ internal sealed class ChatHub
         return true;
     }
 
-    private StreamOutbox? TakeDirty()
-    {
-        lock (_gate) return _events.TakeDirty();
-    }
+    private StreamOutbox? TakeDirty() { lock (_gate) return _events.TakeDirty(); }
 
     private void WatchDeadlines()
     {
