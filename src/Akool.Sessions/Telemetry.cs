@@ -1,12 +1,12 @@
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
-using System.Text.Json;
+using System.Text.RegularExpressions;
 using Akool.Sessions.Chat;
 
 namespace Akool.Sessions;
 
 /// <summary>All spans and instruments of the domain; one meter for each host, so that two hosts in one process do not count each other.</summary>
-public sealed class Telemetry
+public sealed partial class Telemetry
 {
     /// <summary>Name of the activity source and of the meter.</summary>
     public const string SourceName = "Akool.Avatar";
@@ -111,5 +111,8 @@ public sealed class Telemetry
 
     private static string ClassOf(int closeCode) => closeCode switch { 1000 => "normal", 1001 or 1012 or 1013 => "away", 1006 => "lost", >= 3000 => "refused", _ => "error" };
 
-    private static string Name<TEnum>(TEnum value) where TEnum : struct, Enum => JsonNamingPolicy.SnakeCaseLower.ConvertName(value.ToString());
+    private static string Name<TEnum>(TEnum value) where TEnum : struct, Enum => WordStart.Replace(value.ToString(), "_").ToLowerInvariant();
+
+    [GeneratedRegex("(?<=[a-z])(?=[A-Z])")]
+    private static partial Regex WordStart { get; }
 }

@@ -52,7 +52,7 @@ public sealed partial class StyleTests
     [GeneratedRegex(@"\basync\s+void\b|^\s*goto\s")]
     private static partial Regex Unowned { get; }
 
-    [GeneratedRegex(@"\bTask\.Run\(|\bTask\.Factory\.StartNew\(")]
+    [GeneratedRegex(@"\bTask\.Run\(")]
     private static partial Regex PoolTask { get; }
 
     [GeneratedRegex(@"\bSkip\s*=|\bThread\.Sleep\(|\bSpinWait\b")]

@@ -82,13 +82,22 @@ mkdir "$work/stubs"
 say 'The gateways'
 dotnet build "$root/src/Akool.Sandbox" --nologo -v quiet
 start default
-start one-session --Sessions:MaxLive=1
+start small --Sessions:MaxLive=1 --Chat:MaxOpenTurns=2
 start akool-down --Akool:BaseUrl=http://127.0.0.1:9/
 start wrong-token --Akool:Token=wrong
+keys=()
+for owner in alice bob carol; do # each one's key is its name
+  key=--Gateway:Auth:Keys:$((${#keys[@]} / 4))
+  keys+=("$key:Owner=$owner" "$key:Sha256=$(printf %s "$owner" | sha256sum | cut -d ' ' -f 1)" "$key:Scopes:0=sessions" "$key:Scopes:1=chat")
+done
+start with-keys --Sessions:CreatesPerSecondPerOwner=1 "${keys[@]}"
+start drained
 cat "$work/gateways"
 
 export PYTHONPATH=$work/stubs PYTHONDONTWRITEBYTECODE=1
 /usr/bin/python3 python/run_cases.py cases.json "$work/gateways" | tee "$work/python.out" || true
+sed -i '/^drained /d' "$work/gateways" # a gateway is drained once
+start drained
 node node/run-cases.mjs cases.json "$work/gateways" "$root/protos" | tee "$work/node.out" || true
 /usr/bin/python3 python/run_codes.py codes.json "$work/gateways" | tee "$work/codes.out" || true
 

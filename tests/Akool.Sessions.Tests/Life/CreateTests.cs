@@ -34,7 +34,7 @@ public sealed class CreateTests
         var refused = await world.CreateAsync(World.Request("r"));
 
         Assert.Equal(Refusal, refused.Error);
-        AssertNothingLeft(world);
+        world.AssertNothingLeft();
     }
 
     [Fact]
@@ -201,7 +201,7 @@ public sealed class CreateTests
 
         Assert.Equal(FakeLedger.Broken, refused.Error);
         Assert.Equal(0, world.Akool.Creates);
-        AssertNothingLeft(world);
+        world.AssertNothingLeft();
     }
 
     [Fact]
@@ -294,14 +294,5 @@ public sealed class CreateTests
 
         Assert.False((await creating).IsOk);
         Assert.Equal(SessionState.Failed, world.Ledger.Records.Values.Single().State);
-    }
-
-    internal static void AssertNothingLeft(World world)
-    {
-        Assert.Empty(world.Runtime.Registry.All);
-        Assert.Empty(world.Ledger.Records);
-        Assert.Empty(world.Akool.Open);
-        Assert.Equal(0, world.Runtime.Admission.Uses[0].Used);
-        Assert.Null(world.Runtime.Registry.FindRequest(World.Me, "r"));
     }
 }

@@ -76,6 +76,15 @@ internal sealed class World : IAsyncDisposable
     /// <summary>Done once the session has ended.</summary>
     public static Task EndAsync(Session session) => session.Ended.WaitAsync(Hang);
 
+    public void AssertNothingLeft()
+    {
+        Assert.Empty(Runtime.Registry.All);
+        Assert.Empty(Ledger.Records);
+        Assert.Empty(Akool.Open);
+        Assert.Equal(0, Runtime.Admission.Uses[0].Used);
+        Assert.Null(Runtime.Registry.FindRequest(Me, "r"));
+    }
+
     public async ValueTask DisposeAsync()
     {
         Akool.OnClose = null;

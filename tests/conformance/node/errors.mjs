@@ -22,7 +22,8 @@ export function endOf({ code, details: message, metadata }) {
 function detailsOf(packed, code, message) {
   const status = Status.decode(packed);
   if (status.code !== code || status.message !== message) {
-    throw new Error('grpc-status-details-bin says another code or text than grpc-status and grpc-message');
+    const said = `${status.code} "${status.message}" and not ${code} "${message}"`;
+    throw new Error(`grpc-status-details-bin says another code or text than grpc-status and grpc-message: ${said}`);
   }
   return Object.fromEntries(status.details.map(({ type_url, value }) => {
     const type = root.lookupType(type_url.split('/').at(-1));

@@ -14,7 +14,7 @@ class Case {
   #akool;
   #names = new Map([['$case', randomUUID()]]);
   #streams = new Map();
-  #sessions = new Set();
+  #sessions = new Map();
 
   constructor(contract, akool) {
     this.#contract = contract;
@@ -80,7 +80,7 @@ class Case {
       if (!step.fails) throw new Mismatch(`it failed with ${shown(endOf(error))}`);
       return match(step.fails, endOf(error), this.#names);
     }
-    if (method === 'SessionService/CreateSession') this.#sessions.add(answer.session.name);
+    if (method === 'SessionService/CreateSession') this.#sessions.set(answer.session.name, step.metadata);
     if (step.fails) throw new Mismatch(`it should fail with ${shown(step.fails)} and gave ${shown(answer)}`);
     match(step.gives ?? {}, answer, this.#names);
   }
@@ -100,7 +100,7 @@ class Case {
 
   async #leave() {
     for (const stream of this.#streams.values()) stream.cut();
-    for (const name of this.#sessions) await this.#contract.call('SessionService/CloseSession', { name });
+    for (const [name, metadata] of this.#sessions) await this.#contract.call('SessionService/CloseSession', { name }, metadata);
   }
 }
 

@@ -22,7 +22,7 @@ class Case:
         self._akool = akool
         self._names = {"case": uuid.uuid4().hex}
         self._streams = {}
-        self._sessions = set()
+        self._sessions = {}
 
     def run(self, steps):
         try:
@@ -62,7 +62,7 @@ class Case:
             match(step["fails"], end, self._names)
             return
         if method == "SessionService/CreateSession":
-            self._sessions.add(answer["session"]["name"])
+            self._sessions[answer["session"]["name"]] = step.get("metadata")
         if "fails" in step:
             raise Mismatch(f"it should fail with {step['fails']} and gave {answer}")
         match(step.get("gives", {}), answer, self._names)
@@ -111,8 +111,8 @@ class Case:
     def _leave(self):
         for stream in self._streams.values():
             stream.cut()
-        for session in self._sessions:
-            self._contract.call("SessionService/CloseSession", {"name": session})
+        for session, metadata in self._sessions.items():
+            self._contract.call("SessionService/CloseSession", {"name": session}, metadata)
 
 
 def run(case, gateways):

@@ -74,7 +74,8 @@ class Codes:
 
 def expectation(row):
     retry = {"retry_delay": f"{WAIT}s" if row["reason"] == "UPSTREAM_BUSY" else "*"} if row["retry"] else None
-    info = {"reason": row["reason"], "domain": "akool.avatar", "metadata": {"upstream_code": str(row["code"])}}
+    upstream = row.get("upstream_code", row["code"])
+    info = {"reason": row["reason"], "domain": "akool.avatar", "metadata": upstream and {"upstream_code": str(upstream)}}
     return {"code": row["status"], "message": "*", "details": {"ErrorInfo": info, "RetryInfo": retry}}
 
 
