@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using Akool.Sessions.Chat;
 using Akool.Sessions.Ports;
 
 namespace Akool.Sessions.Tests.Life;
@@ -85,13 +84,30 @@ public sealed class PollerTests
     public async Task A_session_that_AKOOL_calls_running_and_whose_room_it_refuses_is_closed()
     {
         await using var world = await World.StartAsync();
-        world.Rooms.Refusal = new(SessionErrorCode.UpstreamRejected, "no such room");
         var session = await world.BornAsync();
 
-        _ = world.Sessions.Attach(World.Me, new ChatAttach(session.Id, null, false, TurnSettings.Empty, false, false), new FakeSink()).Value;
-        await AdvanceUntilAsync(world, session.Ended);
+        session.Suspect(roomRefused: true);
+        world.Time.Advance(Tick);
+        await World.EndAsync(session);
 
         Assert.Equal((CloseReason.UpstreamFailed, 0), (session.Record.CloseReason, world.Akool.Open.Count));
+    }
+
+    [Theory]
+    [InlineData(UpstreamStatus.Processing, SessionState.Active)]
+    [InlineData(UpstreamStatus.Completed, SessionState.Closed)]
+    [InlineData(UpstreamStatus.Failed, SessionState.Failed)]
+    public async Task A_session_whose_socket_was_lost_is_what_AKOOL_says(UpstreamStatus status, SessionState state)
+    {
+        await using var world = await World.StartAsync();
+        var session = await world.BornAsync();
+        world.Akool[session.Record.Upstream!.Value] = status;
+
+        session.Suspect(roomRefused: false);
+        world.Time.Advance(Tick);
+        if (state != SessionState.Active) await World.EndAsync(session);
+
+        Assert.Equal((state, 1), (session.State, world.Akool.Details));
     }
 
     [Fact]
@@ -114,16 +130,5 @@ public sealed class PollerTests
         world.Time.Advance(TimeSpan.FromSeconds(30), Tick);
 
         Assert.Equal((SessionState.Closed, 1), (session.State, world.Akool.Details));
-    }
-
-    // The chat opens its room on a thread of its own, so that the test cannot know when AKOOL is asked.
-    private static async Task AdvanceUntilAsync(World world, Task done)
-    {
-        for (var i = 0; i < 10_000 && !done.IsCompleted; i++)
-        {
-            world.Time.Advance(TimeSpan.FromMilliseconds(10));
-            await Task.Yield();
-        }
-        await done.WaitAsync(World.Hang);
     }
 }
