@@ -164,7 +164,7 @@ internal sealed class ChatHub
     {
         lock (_gate)
             if (IsCurrent(call)) _events.End(call.Stream, error, writeQueued: false);
-        Flush();
+        SendAndFlush();
     }
 
     /// <summary>Ends every call with an error, after what it is owed.</summary>
