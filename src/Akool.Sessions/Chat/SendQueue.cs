@@ -22,8 +22,9 @@ internal sealed class SendQueue(int maxBytes)
     /// <summary>Whether a part of this many characters still fits. An empty queue takes any.</summary>
     public bool HasRoomFor(int characters) => Bytes == 0 || Bytes + CostOf(characters) <= maxBytes;
 
-    /// <summary>Done when something has left a queue that had no room. Not a promise: ask again.</summary>
-    public Task WhenRoom() => (_room ??= new(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
+    /// <summary>Set when something has left a queue that had no room, for all who wait; may be set by who waits long enough. Not a promise: ask again.</summary>
+    public TaskCompletionSource Room() =>
+        _room is { Task.IsCompleted: false } room ? room : _room = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <summary>Puts a part behind all others, or, where its turn is parked, behind those that wait with it.</summary>
     public void Enqueue(Turn turn, string text)
