@@ -76,7 +76,10 @@ internal sealed class ChatClient : IAsyncDisposable
     {
         var mark = new Timestamp { Seconds = Random.Shared.Next(1, int.MaxValue), Nanos = 100 * Random.Shared.Next(10_000_000) };
         await SendAsync(new ChatRequest { Ping = new Ping { ClientTime = mark } });
-        await ToldAsync(told => told.Pong is not null && told.Pong.ClientTime.Equals(mark));
+        var pong = ToldAsync(told => told.Pong is not null && told.Pong.ClientTime.Equals(mark));
+        var call = _reading;
+        if (await Task.WhenAny(pong, call) == call && !pong.IsCompleted) throw new RpcException(await call);
+        await pong;
     }
 
     /// <summary>Leaves off reading, after at most one more event.</summary>
@@ -94,6 +97,7 @@ internal sealed class ChatClient : IAsyncDisposable
         _call.Dispose();
         ReadOn();
         await _reading.WaitAsync(TestLimits.Hang);
+        _seen = _cutAfter; // it cuts itself no more
     }
 
     /// <summary>Goes on after a sequence; default: the last one.</summary>
