@@ -63,7 +63,13 @@ internal sealed class ChatClient : IAsyncDisposable
 
     public Task<ChatResponse> EndedAsync(string turn, TimeSpan? limit = null) => ToldAsync(told => told.TurnEnded is not null && told.TurnId == turn, limit);
 
-    public Task SendAsync(ChatRequest request) => _call.RequestStream.WriteAsync(request).WaitAsync(TestLimits.Hang);
+    public async Task SendAsync(ChatRequest request)
+    {
+        var call = _call;
+        try { await call.RequestStream.WriteAsync(request).WaitAsync(TestLimits.Hang); }
+        // The stream has cut itself at an event that this very request brought about: the request has come.
+        catch (RpcException cut) when (_cutAfter > 0 && _seen >= _cutAfter && cut.StatusCode == StatusCode.Cancelled) { }
+    }
 
     public Task SendAsync(Turn turn) => SendAsync(new ChatRequest { Turn = turn });
 
@@ -76,7 +82,10 @@ internal sealed class ChatClient : IAsyncDisposable
     {
         var mark = new Timestamp { Seconds = Random.Shared.Next(1, int.MaxValue), Nanos = 100 * Random.Shared.Next(10_000_000) };
         await SendAsync(new ChatRequest { Ping = new Ping { ClientTime = mark } });
-        await ToldAsync(told => told.Pong is not null && told.Pong.ClientTime.Equals(mark));
+        var pong = ToldAsync(told => told.Pong is not null && told.Pong.ClientTime.Equals(mark));
+        var call = _reading;
+        if (await Task.WhenAny(pong, call) == call && !pong.IsCompleted) throw new RpcException(await call);
+        await pong;
     }
 
     /// <summary>Leaves off reading, after at most one more event.</summary>
@@ -94,6 +103,7 @@ internal sealed class ChatClient : IAsyncDisposable
         _call.Dispose();
         ReadOn();
         await _reading.WaitAsync(TestLimits.Hang);
+        _seen = _cutAfter; // it cuts itself no more
     }
 
     /// <summary>Goes on after a sequence; default: the last one.</summary>

@@ -32,9 +32,12 @@ internal sealed class DrillStream(ChatService.ChatServiceClient service, Session
             await Task.Delay(pause * (2 * dice.NextDouble()), time);
             if (_client.Ended.IsCompleted && !await TryContinueAsync()) return;
         }
-        if (!await TryContinueAsync()) return;
-        foreach (var turn in Open()) await _client.ToldAsync(told => told.TurnId == turn && told.StreamId.Length == 0 && (told.TurnEnded ?? (object?)told.TurnRejected) is not null, TimeSpan.FromSeconds(30));
-        await _client.PingAsync();
+        do
+        {
+            if (!await TryContinueAsync()) return;
+            await Task.WhenAny(OutcomesAsync(), _client.Ended).WaitAsync(TimeSpan.FromSeconds(60));
+        }
+        while (Open().Count > 0);
     }
 
     public ValueTask DisposeAsync() => _client?.DisposeAsync() ?? ValueTask.CompletedTask;
@@ -84,7 +87,7 @@ internal sealed class DrillStream(ChatService.ChatServiceClient service, Session
         _client.ReadOn();
         for (var tries = 0; tries < 20; tries++)
         {
-            if (_client.Log[^1].SessionChanged?.Session.State is Session.Types.State.Closed or Session.Types.State.Failed) return false;
+            if (_client.Ended.IsCompleted && _client.Log[^1].SessionChanged?.Session.State is Session.Types.State.Closed or Session.Types.State.Failed) return false;
             try
             {
                 if (_client.Ended.IsCompleted)
@@ -101,6 +104,9 @@ internal sealed class DrillStream(ChatService.ChatServiceClient service, Session
         }
         throw new InvalidOperationException($"{name} cannot be resumed: {(_client.Ended.IsCompleted ? await _client.Ended : "it goes on")}");
     }
+
+    private Task<ChatResponse[]> OutcomesAsync() => Task.WhenAll(Open().Select(turn => _client.ToldAsync(
+        told => told.TurnId == turn && told.StreamId.Length == 0 && (told.TurnEnded is not null || told.TurnRejected is not null), TimeSpan.FromSeconds(30))));
 
     private List<string> Open()
     {
