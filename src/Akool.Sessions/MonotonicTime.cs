@@ -9,13 +9,4 @@ internal static class MonotonicTime
     /// <summary>The timestamp <paramref name="span"/> after <paramref name="timestamp"/>.</summary>
     public static long After(this TimeProvider time, long timestamp, TimeSpan span) =>
         timestamp + (long)(span.Ticks * ((double)time.TimestampFrequency / TimeSpan.TicksPerSecond));
-
-    /// <summary>Waits for a task, at most until <paramref name="timestamp"/>; says whether it is done.</summary>
-    public static async ValueTask<bool> IsDoneBeforeAsync(this TimeProvider time, Task task, long timestamp)
-    {
-        var left = time.GetElapsedTime(time.GetTimestamp(), timestamp);
-        try { await task.WaitAsync(left > TimeSpan.Zero ? left : TimeSpan.Zero, time); }
-        catch (TimeoutException) { return false; }
-        return true;
-    }
 }

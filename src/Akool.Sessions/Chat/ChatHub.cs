@@ -10,10 +10,6 @@ namespace Akool.Sessions.Chat;
 /// </summary>
 internal sealed class ChatHub
 {
-    // How long one request of a client may be held up by a socket that takes nothing, before the turn is refused.
-    private static readonly TimeSpan RoomWait = TimeSpan.FromSeconds(5);
-    private static readonly SessionError Left = new(SessionErrorCode.Canceled, "the call is over");
-
     private readonly Lock _gate = new(); // guards all fields below and everything in them
     private readonly HubEvents _events;
     private readonly SendQueue _queue;
@@ -74,14 +70,18 @@ internal sealed class ChatHub
         lock (_gate)
         {
             if (!ReferenceEquals(call.Stream.Call, call)) return;
-            call.Outbox.Fail(Left, writeQueued: false);
+            call.Outbox.Abandon();
             _streams.Leave(call.Stream);
             _session.StreamsAttached(_streams.AttachedCount);
         }
     }
 
     /// <summary>Takes or refuses a part; waits while the socket is full.</summary>
-    public ValueTask SubmitAsync(ChatAttachment call, in TurnPart part) => TrySubmit(call, part, out var room) ? default : WaitAndSubmitAsync(call, part, room);
+    public ValueTask SubmitAsync(ChatAttachment call, in TurnPart part)
+    {
+        if (TrySubmit(call, part, out var room)) return default;
+        return WaitAndSubmitAsync(call, part, room!);
+    }
 
     public void Reject(ChatAttachment call, in TurnPart part, SessionError problem)
     {
@@ -108,10 +108,7 @@ internal sealed class ChatHub
     public void Acknowledge(ChatAttachment call, long sequence)
     {
         lock (_gate)
-        {
-            if (!IsCurrent(call) || sequence <= call.Stream.Acked || sequence > _events.LastSequence) return;
-            _events.Acknowledge(call.Stream, sequence);
-        }
+            if (IsCurrent(call) && sequence > call.Stream.Acked && sequence <= _events.LastSequence) _events.Acknowledge(call.Stream, sequence);
     }
 
     public void Ping(ChatAttachment call, DateTimeOffset? clientTime)
@@ -249,25 +246,24 @@ internal sealed class ChatHub
         return true;
     }
 
-    private async ValueTask WaitAndSubmitAsync(ChatAttachment call, TurnPart part, Task room)
+    private async ValueTask WaitAndSubmitAsync(ChatAttachment call, TurnPart part, TaskCompletionSource room)
     {
-        var giveUpAt = _runtime.Time.After(_runtime.Time.GetTimestamp(), RoomWait);
-        while (await _runtime.Time.IsDoneBeforeAsync(room, giveUpAt))
-            if (TrySubmit(call, part, out room)) return;
+        var since = _runtime.Time.GetTimestamp();
+        while (await SendQueue.WaitAsync(room, since, _runtime.Time))
+            if (TrySubmit(call, part, out room!)) return;
         Reject(call, part, _intake.QueueFull);
     }
 
-    private bool TrySubmit(ChatAttachment call, in TurnPart part, out Task room)
+    private bool TrySubmit(ChatAttachment call, in TurnPart part, out TaskCompletionSource? room)
     {
-        room = Task.CompletedTask;
+        room = null;
         lock (_gate)
         {
             if (!IsCurrent(call)) return true;
             var refusal = TurnRules.Check(part, _runtime.ChatLimits) ?? (_closing ? Session.NotActive : _runtime.Draining);
-            var makesRoom = part is { Policy: TurnPolicy.Interrupt, PartIndex: 0 };
-            if (refusal is null && !makesRoom && _sender.Socket is not null && !_queue.HasRoomFor(part.Text.Length))
+            if (refusal is null && _sender.Socket is not null && !_intake.HasRoomFor(part))
             {
-                room = _queue.WhenRoom();
+                room = _queue.Room();
                 return false;
             }
             _sender.Pause(_intake.Take(call.Stream, part, _session.Config.TurnDefaults, refusal));
@@ -277,7 +273,10 @@ internal sealed class ChatHub
         return true;
     }
 
-    private StreamOutbox? TakeDirty() { lock (_gate) return _events.TakeDirty(); }
+    private StreamOutbox? TakeDirty()
+    {
+        lock (_gate) return _events.TakeDirty();
+    }
 
     private void WatchDeadlines()
     {
@@ -292,7 +291,6 @@ internal sealed class ChatHub
 
     private void EndTurns()
     {
-        if (_closing) return;
         _closing = true;
         _turns.Lost(keepUnsent: false);
     }

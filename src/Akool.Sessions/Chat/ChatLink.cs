@@ -26,6 +26,9 @@ internal sealed class ChatLink(ChatHub hub, Session session, SessionRuntime runt
     // So many frames are read before the streams get theirs, where more are there already: one flush for a burst.
     private const int MaxBurst = 32;
 
+    // Long answers count for several: a burst must not look like a client that does not read.
+    private const int BurstUnit = 512;
+
     // RFC 6455, 7.1.5: lost without a word.
     private const int Lost = 1006;
 
@@ -97,7 +100,9 @@ internal sealed class ChatLink(ChatHub hub, Session session, SessionRuntime runt
                 else
                 {
                     session.OnFrameSent();
-                    if (!await socket.SendAsync(frame)) GiveUp(socket, cause: null);
+                    if (await socket.SendAsync(frame)) continue;
+                    GiveUp(socket, cause: null); // what waits is the next socket's, and still unsent
+                    return;
                 }
             }
         }
@@ -191,7 +196,7 @@ internal sealed class ChatLink(ChatHub hub, Session session, SessionRuntime runt
         while (true)
         {
             var next = socket.ReceiveAsync();
-            if (!next.IsCompleted || ++burst > MaxBurst)
+            if (!next.IsCompleted || burst > MaxBurst)
             {
                 hub.SendAndFlush();
                 burst = 0;
@@ -199,6 +204,7 @@ internal sealed class ChatLink(ChatHub hub, Session session, SessionRuntime runt
             var frame = await next;
             if (frame.Kind == ReceivedFrameKind.Closed) break;
             hub.OnFrame(frame);
+            burst += 1 + frame.Text.Length / BurstUnit;
         }
         hub.SendAndFlush();
     }

@@ -5,7 +5,7 @@ namespace Akool.Sessions.Chat;
 /// <summary>One chat stream of a session: what outlives the call it began with, so that a later call can continue it. Its hub's lock guards it.</summary>
 internal sealed class ChatStream(string id)
 {
-    // Turns that were refused or have ended while parts of them were still to come; of more, the oldest are forgotten and such a part is refused for itself.
+    // Turns that were refused while parts of them were still to come; of more, the oldest are forgotten and such a part is refused for itself.
     private const int MaxIgnored = 64;
 
     private FinishedTurns? _finished;
@@ -85,10 +85,9 @@ internal sealed class ChatStream(string id)
     {
         _turns!.Remove(turn.Id);
         (_finished ??= new()).Add(turn);
-        if (!turn.IsWhole) IgnoreRest(turn.Id);
     }
 
-    /// <summary>Parts of this turn that are on their way are neither taken nor refused: its client has been told what became of it.</summary>
+    /// <summary>A turn was refused: its parts that are on their way are neither taken nor refused once more.</summary>
     public void IgnoreRest(string turnId)
     {
         _ignored ??= [];

@@ -10,6 +10,9 @@ internal enum Seen
     Never,
     SameContent,
     OtherContent,
+
+    /// <summary>Its turn was over before it came.</summary>
+    TooLate,
 }
 
 /// <summary>
@@ -19,6 +22,10 @@ internal enum Seen
 internal sealed class FinishedTurns
 {
     private const int MaxParts = 4096;
+
+    // Stands for all parts that a turn still had to come when it ended.
+    private const int Rest = -1;
+
     private static readonly long Key = BitConverter.ToInt64(RandomNumberGenerator.GetBytes(sizeof(long)));
 
     private readonly Dictionary<ulong, ulong> _contents = [];
@@ -26,19 +33,16 @@ internal sealed class FinishedTurns
 
     public void Add(Turn turn)
     {
-        for (var part = 0; part < turn.PartsTaken; part++)
-        {
-            var name = NameOf(turn.Id, part);
-            if (!_contents.ContainsKey(name)) _order.Enqueue(name);
-            _contents[name] = turn.ContentAt(part);
-            if (_order.Count > MaxParts) _contents.Remove(_order.Dequeue());
-        }
+        for (var part = 0; part < turn.PartsTaken; part++) Add(NameOf(turn.Id, part), turn.ContentAt(part));
+        if (!turn.IsWhole) Add(NameOf(turn.Id, Rest), 0);
     }
 
     public Seen Find(in TurnPart part)
     {
         if (_contents.TryGetValue(NameOf(part.TurnId, part.PartIndex), out var content)) return content == ContentOf(part) ? Seen.SameContent : Seen.OtherContent;
-        return part.PartIndex > 0 && _contents.ContainsKey(NameOf(part.TurnId, 0)) ? Seen.OtherContent : Seen.Never;
+        if (part.PartIndex == 0) return Seen.Never;
+        if (_contents.ContainsKey(NameOf(part.TurnId, Rest))) return Seen.TooLate;
+        return _contents.ContainsKey(NameOf(part.TurnId, 0)) ? Seen.OtherContent : Seen.Never;
     }
 
     /// <summary>What tells one part's content from another's.</summary>
@@ -49,6 +53,13 @@ internal sealed class FinishedTurns
             ? HashCode.Combine(part.MoreFollows, part.Settings, part.Policy, part.AnswerTimeout)
             : HashCode.Combine(part.MoreFollows);
         return text ^ ((ulong)(uint)rest << 16);
+    }
+
+    private void Add(ulong name, ulong content)
+    {
+        if (!_contents.ContainsKey(name)) _order.Enqueue(name);
+        _contents[name] = content;
+        if (_order.Count > MaxParts) _contents.Remove(_order.Dequeue());
     }
 
     private static ulong NameOf(string turnId, int part) => Hash(turnId, Key ^ ((long)part << 32) ^ 1);

@@ -70,8 +70,8 @@ internal sealed class HubEvents(ChatLimits limits, TimeProvider time, Telemetry 
     {
         var outbox = stream.Outbox!;
         var isResume = outcome is ResumeOutcome.Resumed;
-        if (isResume && stream.PrunedTo > after) outcome = ResumeOutcome.Partial;
-        var from = isResume ? after : LastSequence;
+        var from = isResume ? Math.Max(after, stream.Acked) : LastSequence;
+        if (isResume && stream.PrunedTo > from) outcome = ResumeOutcome.Partial;
         outbox.OfferAlways(new AttachedEvent
         {
             Time = time.GetUtcNow(), Session = session, ResumePoint = new(epoch, stream.Id, from), Outcome = outcome,
@@ -80,7 +80,7 @@ internal sealed class HubEvents(ChatLimits limits, TimeProvider time, Telemetry 
         {
             outbox.OfferAlways(new GapEvent
             {
-                Sequence = stream.PrunedTo, Time = time.GetUtcNow(), FirstSequence = after + 1, LastSequence = stream.PrunedTo,
+                Sequence = stream.PrunedTo, Time = time.GetUtcNow(), FirstSequence = from + 1, LastSequence = stream.PrunedTo,
             });
         }
         for (var sequence = Math.Max(from + 1, _log.First); sequence <= LastSequence; sequence++)

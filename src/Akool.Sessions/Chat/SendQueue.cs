@@ -6,6 +6,9 @@ namespace Akool.Sessions.Chat;
 /// </summary>
 internal sealed class SendQueue(int maxBytes)
 {
+    // How long one request of a client may be held up by a socket that takes nothing, before the turn is refused.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+
     private readonly Queue<(Turn Turn, string Text)> _parts = new();
     private long _bytesOfEnded;
     private TaskCompletionSource? _room;
@@ -22,8 +25,19 @@ internal sealed class SendQueue(int maxBytes)
     /// <summary>Whether a part of this many characters still fits. An empty queue takes any.</summary>
     public bool HasRoomFor(int characters) => Bytes == 0 || Bytes + CostOf(characters) <= maxBytes;
 
-    /// <summary>Done when something has left a queue that had no room. Not a promise: ask again.</summary>
-    public Task WhenRoom() => (_room ??= new(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
+    /// <summary>Waits for room, which is then no promise: ask again. False: it has been long enough, counted from <paramref name="since"/>. Outside the lock.</summary>
+    public static async ValueTask<bool> WaitAsync(TaskCompletionSource room, long since, TimeProvider time)
+    {
+        var left = Patience - time.GetElapsedTime(since);
+        if (left <= TimeSpan.Zero) return false;
+        // Whoever has waited long enough wakes all; the others ask again, and wait on.
+        await using (time.CreateTimer(static room => ((TaskCompletionSource)room!).TrySetResult(), room, left, Timeout.InfiniteTimeSpan)) await room.Task;
+        return true;
+    }
+
+    /// <summary>Set when something has left a queue that had no room.</summary>
+    public TaskCompletionSource Room() =>
+        _room is { Task.IsCompleted: false } room ? room : _room = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <summary>Puts a part behind all others, or, where its turn is parked, behind those that wait with it.</summary>
     public void Enqueue(Turn turn, string text)

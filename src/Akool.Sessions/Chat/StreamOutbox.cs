@@ -24,6 +24,8 @@ internal sealed class StreamOutbox(IChatSink sink, int maxBytes, bool dropAnswer
     // Under DROP_ANSWERS what is never dropped may still fill the queue up to this many times its bound; then the stream ends.
     private const int HardBoundFactor = 2;
 
+    private static readonly SessionError Left = new(SessionErrorCode.Canceled, "the call is over");
+
     private readonly Lock _gate = new(); // guards all fields
     private readonly Queue<ChatEvent> _queue = new();
     private readonly TaskCompletionSource<SessionError?> _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -62,7 +64,7 @@ internal sealed class StreamOutbox(IChatSink sink, int maxBytes, bool dropAnswer
         {
             if (_completing) return Offered.Completed;
             var room = maxBytes + _allowance - _bytes - chatEvent.Cost;
-            if (room >= 0 || _queue.Count == 0) // one event may be larger than the bound, and its client as fast as any
+            if (room >= 0 || !_writing || _queue.Count == 0) // only a client that a write waits for is slow, and one event may be larger than the bound
             {
                 Enqueue(chatEvent);
                 return Offered.Queued;
@@ -106,6 +108,9 @@ internal sealed class StreamOutbox(IChatSink sink, int maxBytes, bool dropAnswer
         // A client that does not read keeps the writer waiting for ever; its stream must end all the same.
         _completion.TrySetResult(error);
     }
+
+    /// <summary>The call is over: what is queued is not written any more; the log has it.</summary>
+    public void Abandon() => Fail(Left, writeQueued: false);
 
     /// <summary>Writes what is queued, unless somebody does. Never waits for the client. Call it outside all locks.</summary>
     public void Kick()

@@ -21,7 +21,7 @@ internal sealed class TurnIntake(TurnTable turns, SendQueue queue, HubEvents eve
             events.Accepted(stream, part, duplicate: true);
             return false;
         }
-        if (stream.Ignores(part)) return false;
+        if (seen == Seen.TooLate || stream.Ignores(part)) return false;
         if ((seen == Seen.OtherContent ? Conflict : refusal ?? WhyNotBegin(part)) is { } problem)
         {
             Refuse(stream, part, problem);
@@ -31,6 +31,9 @@ internal sealed class TurnIntake(TurnTable turns, SendQueue queue, HubEvents eve
         turns.Begin(stream, part, part.Settings.Over(stream.Defaults).Over(sessionDefaults));
         return interrupted;
     }
+
+    /// <summary>Whether the queue has room for a part. A turn that interrupts makes its own.</summary>
+    public bool HasRoomFor(in TurnPart part) => part is { Policy: TurnPolicy.Interrupt, PartIndex: 0 } || queue.HasRoomFor(part.Text.Length);
 
     /// <summary>The error of a queue that has no room.</summary>
     public SessionError QueueFull => new(SessionErrorCode.TurnQueueFull,
@@ -56,8 +59,7 @@ internal sealed class TurnIntake(TurnTable turns, SendQueue queue, HubEvents eve
     private SessionError? WhyNotBegin(in TurnPart part)
     {
         if (part.PartIndex > 0) return SessionError.Invalid("turn.part_index", "part 0 of this turn was not taken");
-        if (part.Policy == TurnPolicy.Interrupt) return null; // it makes its own room
-        return turns.OpenCount >= limits.MaxOpenTurns || !queue.HasRoomFor(part.Text.Length) ? QueueFull : null;
+        return (turns.OpenCount >= limits.MaxOpenTurns && part.Policy != TurnPolicy.Interrupt) || !HasRoomFor(part) ? QueueFull : null;
     }
 
     private void Refuse(ChatStream stream, in TurnPart part, SessionError problem)

@@ -100,7 +100,7 @@ public sealed class BoundsTests
         client.Say("waits", Big);
         client.Say("held up", Big);
 
-        world.Finish(world.Hub.CloseAsync());
+        world.Close();
 
         Assert.True(client.Submitted.IsCompletedSuccessfully);
         Assert.Equal(["sent ended Unknown", "waits ended NotSent", "held up rejected SessionNotActive"], client.Told);

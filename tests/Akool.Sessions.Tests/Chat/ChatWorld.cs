@@ -93,9 +93,18 @@ internal sealed class ChatWorld : IDisposable
         Settle();
     }
 
+    /// <summary>Closes the hub; a socket that is stuck is given its second for a goodbye.</summary>
+    public void Close()
+    {
+        var closed = Hub.CloseAsync();
+        Settle();
+        Advance(TimeSpan.FromSeconds(1));
+        Finish(closed);
+    }
+
     public void Dispose()
     {
-        Finish(Hub.CloseAsync());
+        Close();
         Finish(Runtime.Clock.DisposeAsync().AsTask());
         _pump.Dispose();
         _meters.Dispose();

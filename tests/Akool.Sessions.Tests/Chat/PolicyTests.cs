@@ -179,11 +179,14 @@ public sealed class PolicyTests
         };
         client.Say("a");
         client.Interrupt("a");
+        var before = world.Time.GetTimestamp();
 
         var closed = world.Hub.CloseAsync();
-        world.Advance(TimeSpan.FromSeconds(1));
+        world.Settle();
+        world.Time.Advance(TimeSpan.FromSeconds(1));
 
         world.Finish(closed);
+        Assert.Equal(TimeSpan.FromSeconds(1), world.Time.GetElapsedTime(before));
     }
 
     [Fact]

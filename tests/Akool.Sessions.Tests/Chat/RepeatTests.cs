@@ -86,6 +86,22 @@ public sealed class RepeatTests
     }
 
     [Fact]
+    public void A_repeat_of_a_turn_that_ended_before_all_its_parts_had_come_is_no_conflict()
+    {
+        using var world = new ChatWorld();
+        var client = world.Join();
+        client.Part("t", 0, "0");
+        client.Interrupt("t");
+        client.Part("t", 1, "1");
+        client.Part("t", 2, "2", more: false);
+
+        for (var part = 0; part < 3; part++) client.Part("t", part, $"{part}", more: part < 2);
+
+        Assert.Equal(["t ended Interrupted", "session Paused"], client.Told);
+        Assert.Equal(["0"], world.Sent);
+    }
+
+    [Fact]
     public void Two_streams_may_use_the_same_id()
     {
         using var world = new ChatWorld();

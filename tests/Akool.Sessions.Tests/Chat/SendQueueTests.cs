@@ -18,8 +18,8 @@ public sealed class SendQueueTests
             while (steps-- > 0 && queue.TryDequeue(out var turn, out _)) Assert.True(turn.IsOpen);
             foreach (var turn in turns.Where(turn => turn.IsOpen)) End(queue, turn);
 
-            Assert.True(queue.IsEmpty);
-            Assert.Equal(0, queue.Bytes);
+            Assert.False(queue.TryDequeue(out _, out _));
+            Assert.Equal((0, 0), (queue.Bytes, queue.Count));
         }
     }
 
@@ -54,11 +54,12 @@ public sealed class SendQueueTests
         var queue = new SendQueue(100);
         queue.Enqueue(NewTurn(1), "x");
 
-        var room = queue.WhenRoom();
-        Assert.False(room.IsCompleted);
+        var room = queue.Room();
+        Assert.False(room.Task.IsCompleted);
         queue.TryDequeue(out _, out _);
 
-        Assert.True(room.IsCompleted);
+        Assert.True(room.Task.IsCompleted);
+        Assert.False(queue.Room().Task.IsCompleted);
     }
 
     [Fact]

@@ -236,9 +236,7 @@ public sealed class SocketLossTests
         var client = world.Join();
         client.Say("a");
 
-        var closed = world.Hub.CloseAsync();
-        world.Advance(TimeSpan.FromSeconds(1));
-        world.Finish(closed);
+        world.Close();
 
         Assert.False(world.Socket.IsClosed);
         Assert.True(world.Socket.IsDisposed);

@@ -233,7 +233,7 @@ public sealed class TurnTests
         client.Part("t", 1, "1");
         client.Part("t", 2, "2", more: false);
 
-        Assert.Equal(["t ended Interrupted"], client.Told);
+        Assert.Equal(["t ended Interrupted", "session Paused"], client.Told);
         Assert.Equal(["0"], world.Sent);
     }
 

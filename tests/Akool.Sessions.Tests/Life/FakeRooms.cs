@@ -6,11 +6,8 @@ namespace Akool.Sessions.Tests.Life;
 /// <summary>Chat rooms in which nobody says anything.</summary>
 internal sealed class FakeRooms : IChatSocketFactory
 {
-    /// <summary>Why rooms are not opened; null: they are.</summary>
-    public SessionError? Refusal { get; set; }
-
     public Task<Result<IChatSocket>> OpenAsync(ChatRoom room, CancellationToken cancellation) =>
-        Task.FromResult(Refusal is { } refusal ? (Result<IChatSocket>)refusal : Result.Ok<IChatSocket>(new SilentSocket()));
+        Task.FromResult(Result.Ok<IChatSocket>(new SilentSocket()));
 
     private sealed class SilentSocket : IChatSocket
     {

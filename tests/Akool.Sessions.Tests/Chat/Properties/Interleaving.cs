@@ -77,7 +77,7 @@ internal sealed class Interleaving : IDisposable
         if (kind < 30) Detach(stream);
         else if (kind < 40) Resume(stream);
         else if (kind < 48) SetReading(stream, arg);
-        else if (!stream.IsAttached || !stream.Client.Submitted.IsCompleted) return;
+        else if (IsClosed || !stream.IsAttached || !stream.Client.Submitted.IsCompleted) return;
         else if (kind < 51) HalfClose(stream);
         else if (kind < 54) stream.Client.Call.Ping(null);
         else if (kind < 60) stream.Client.Call.Acknowledge(stream.Client.Point.Sequence - arg % 3);
@@ -187,9 +187,7 @@ internal sealed class Interleaving : IDisposable
         if (IsClosed) return;
         IsClosed = true;
         World.Change(SessionState.Closing);
-        var closed = World.Hub.CloseAsync();
-        World.Advance(TimeSpan.FromSeconds(1));
-        World.Finish(closed);
+        World.Close();
         World.Change(SessionState.Closed);
     }
 }

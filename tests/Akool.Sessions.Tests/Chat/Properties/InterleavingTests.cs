@@ -1,4 +1,5 @@
 using System.Globalization;
+using Akool.Sessions.Chat;
 using FsCheck;
 using FsCheck.Fluent;
 using Microsoft.FSharp.Core;
@@ -20,15 +21,25 @@ public sealed class InterleavingTests
         var replay = new Replay(new Rnd(Seed, 1), FSharpOption<int>.None);
         var config = Config.QuickThrowOnFailure.WithMaxTest(Runs).WithReplay(FSharpOption<Replay>.Some(replay)).WithQuietOnSuccess(true);
 
-        Check.One($"CHAT_SEED={Seed}", config, Prop.ForAll(Steps, Play));
+        var coverage = new Coverage();
+
+        Check.One($"CHAT_SEED={Seed}", config, Prop.ForAll(Steps, steps => Play(steps, coverage)));
+
+        TestContext.Current.TestOutputHelper?.WriteLine(coverage.ToString());
+        if (Runs < 1000) return;
+        coverage.AssertReached([.. Enum.GetNames<TurnOutcome>().Select(outcome => $"ended {outcome}")]);
+        coverage.AssertReached([.. Enum.GetNames<ResumeOutcome>().Select(outcome => $"attached {outcome}")]);
+        coverage.AssertReached("end ok", "end SlowConsumer", "end StreamTakenOver", "end Canceled", "answers dropped", "reconnected", "paused", "conflict");
+        coverage.AssertReached("rejected TurnQueueFull", "rejected InputTooLarge", "rejected IdempotencyConflict", "held up, then gone", "turn in parts");
     }
 
-    private static void Play(int[] steps)
+    private static void Play(int[] steps, Coverage coverage)
     {
         using var run = new Interleaving(steps[0]);
         foreach (var step in steps) run.Play(step);
         run.End();
         Invariants.Hold(run);
+        coverage.Note(run);
     }
 
     // Halves, then quarters, then single steps go.
