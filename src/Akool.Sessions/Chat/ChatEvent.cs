@@ -17,8 +17,11 @@ public abstract class ChatEvent
     /// <summary>The stream whose turn it is about; null where it is about no turn.</summary>
     public string? StreamId { get; internal init; }
 
-    /// <summary>The same stream; null also where it could not be continued any more.</summary>
-    internal ChatStream? Owner { get; init; }
+    /// <summary>The same stream's number; 0: none.</summary>
+    internal int Stream { get; init; }
+
+    /// <summary>Which streams may see it.</summary>
+    internal virtual Audience Audience => Audience.Everyone;
 
     /// <summary>The turn it is about, as its client named it; null: none.</summary>
     public string? TurnId { get; internal init; }
@@ -64,12 +67,16 @@ public sealed class TurnAcceptedEvent : ChatEvent
     public required string Text { get; init; }
 
     internal override int Cost => 128 + 2 * Text.Length;
+
+    internal override Audience Audience => Duplicate ? Audience.AcknowledgedOwner : Audience.AcknowledgedOwnerAndObservers;
 }
 
 /// <summary>The gateway has refused a turn or a part.</summary>
 public sealed class TurnRejectedEvent : ChatEvent
 {
     public required SessionError Problem { get; init; }
+
+    internal override Audience Audience => Audience.Owner;
 }
 
 /// <summary>A piece of the avatar's answer.</summary>
@@ -81,6 +88,8 @@ public sealed class AnswerEvent : ChatEvent
     public required string Text { get; init; }
 
     internal override int Cost => 128 + 2 * Text.Length;
+
+    internal override Audience Audience => Audience.OwnerAndObservers;
 }
 
 /// <summary>A turn is over.</summary>
@@ -95,6 +104,8 @@ public sealed class TurnEndedEvent : ChatEvent
     public TimeSpan? FirstAnswerLatency { get; internal init; }
 
     public int AnswerCount { get; internal init; }
+
+    internal override Audience Audience => Audience.OwnerAndObservers;
 }
 
 /// <summary>How a turn ended.</summary>

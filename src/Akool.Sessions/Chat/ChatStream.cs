@@ -1,9 +1,10 @@
 using System.Diagnostics;
+using System.Globalization;
 
 namespace Akool.Sessions.Chat;
 
 /// <summary>One chat stream of a session: what outlives the call it began with, so that a later call can continue it. Its hub's lock guards it.</summary>
-internal sealed class ChatStream(string id)
+internal sealed class ChatStream(int number)
 {
     // Turns that were refused while parts of them were still to come; of more, the oldest are forgotten and such a part is refused for itself.
     private const int MaxIgnored = 64;
@@ -12,8 +13,11 @@ internal sealed class ChatStream(string id)
     private Dictionary<string, Turn>? _turns;
     private List<string>? _ignored;
 
-    /// <summary>Unique in the session.</summary>
-    public string Id { get; } = id;
+    /// <summary>Unique in the session, from 1, growing in the order of the first attaches.</summary>
+    public int Number { get; } = number;
+
+    /// <summary>The number, as clients know it.</summary>
+    public string Id { get; } = IdOf(number);
 
     /// <summary>The call that is attached now; null: none.</summary>
     public ChatAttachment? Call { get; private set; }
@@ -61,12 +65,18 @@ internal sealed class ChatStream(string id)
         DetachedAt = now;
     }
 
-    public bool MaySee(ChatEvent chatEvent)
+    /// <summary>What clients know a stream by.</summary>
+    public static string IdOf(int number) => number.ToString(CultureInfo.InvariantCulture);
+
+    /// <summary>Whether it may see an event about a stream's turn (0: about none).</summary>
+    public bool MaySee(int stream, Audience audience) => audience switch
     {
-        if (chatEvent.StreamId is null) return true;
-        if (chatEvent.StreamId == Id) return chatEvent is not TurnAcceptedEvent || Acknowledges;
-        return ShowsAll && chatEvent is AnswerEvent or TurnEndedEvent or TurnAcceptedEvent { Duplicate: false };
-    }
+        Audience.Everyone => true,
+        Audience.Owner => stream == Number,
+        Audience.AcknowledgedOwner => stream == Number && Acknowledges,
+        Audience.AcknowledgedOwnerAndObservers => stream == Number ? Acknowledges : ShowsAll,
+        _ => stream == Number || ShowsAll,
+    };
 
     /// <summary>An open turn.</summary>
     public Turn? Find(string turnId) => _turns?.GetValueOrDefault(turnId);

@@ -2,15 +2,14 @@ namespace Akool.Sessions.Chat;
 
 /// <summary>
 /// The latest events of a session, without holes in their sequences, bounded by bytes and by age. Not safe for threads: its hub's lock guards it.
-/// An empty log holds no memory worth speaking of.
+/// What every turn makes is kept as bytes (<see cref="EventPages"/>): as objects, a log of a thousand events for each of a thousand sessions would be
+/// walked through by every garbage collection. An empty log holds no memory worth speaking of.
 /// </summary>
 internal sealed class EventLog(int maxBytes)
 {
-    private const int FirstCapacity = 8;
-
-    private ChatEvent[] _ring = [];
-    private int _head;
-    private int _bytes;
+    private readonly EventPages _pages = new();
+    private Queue<ChatEvent>? _rare;
+    private long _rareBytes;
 
     /// <summary>How many events are kept.</summary>
     public int Count { get; private set; }
@@ -18,46 +17,60 @@ internal sealed class EventLog(int maxBytes)
     /// <summary>Sequence of the oldest event kept; one more than the last one where none is.</summary>
     public long First { get; private set; } = 1;
 
-    /// <summary>The oldest event kept; null: none.</summary>
-    public ChatEvent? Oldest => Count == 0 ? null : _ring[_head];
+    /// <summary>Timestamp of the oldest event kept; <see cref="MonotonicTime.Never"/> where none is.</summary>
+    public long OldestAt => Count == 0 ? MonotonicTime.Never : IsRare(First, out var rare) ? rare.At : _pages.First.At;
 
-    /// <summary>The event with a sequence that is kept.</summary>
-    public ChatEvent this[long sequence] => _ring[(_head + (int)(sequence - First)) & (_ring.Length - 1)];
+    /// <summary>Whether the log holds more bytes than it may. The newest event is always kept.</summary>
+    public bool IsOverfull => _rareBytes + _pages.Bytes > maxBytes && Count > 1;
 
     /// <summary>Adds the next event. What no longer fits is taken by <see cref="TryDropOldest"/>, which the caller asks while <see cref="IsOverfull"/>.</summary>
     public void Append(ChatEvent chatEvent)
     {
         if (chatEvent.Sequence != First + Count) throw new InvalidOperationException($"event {chatEvent.Sequence} does not follow {First + Count - 1}");
-        if (Count == _ring.Length) Grow();
-        _ring[(_head + Count) & (_ring.Length - 1)] = chatEvent;
         Count++;
-        _bytes += chatEvent.Cost;
+        if (_pages.TryAppend(chatEvent)) return;
+        (_rare ??= new()).Enqueue(chatEvent);
+        _rareBytes += chatEvent.Cost;
     }
 
-    /// <summary>Whether the log holds more bytes than it may. The newest event is always kept.</summary>
-    public bool IsOverfull => _bytes > maxBytes && Count > 1;
-
     /// <summary>Takes the oldest event out.</summary>
-    public bool TryDropOldest(out ChatEvent dropped)
+    public bool TryDropOldest(out LoggedEvent dropped)
     {
-        if (Count == 0)
+        dropped = default;
+        if (Count == 0) return false;
+        if (IsRare(First, out var rare))
         {
-            dropped = null!;
-            return false;
+            _rare!.Dequeue();
+            _rareBytes -= rare.Cost;
+            dropped = new(rare.Sequence, rare.Stream, rare.Audience);
         }
-        dropped = _ring[_head];
-        _ring[_head] = null!;
-        _head = (_head + 1) & (_ring.Length - 1);
-        _bytes -= dropped.Cost;
+        else
+        {
+            dropped = _pages.First.Event;
+            _pages.DropFirst();
+        }
         First++;
-        if (--Count == 0) (_ring, _head) = ([], 0);
+        Count--;
         return true;
     }
 
-    private void Grow()
+    /// <summary>The events that are kept from a sequence on, equal to what was appended. The log must not change before the last one is taken.</summary>
+    public IEnumerable<ChatEvent> From(long sequence)
     {
-        var larger = new ChatEvent[Math.Max(FirstCapacity, _ring.Length * 2)];
-        for (var i = 0; i < Count; i++) larger[i] = _ring[(_head + i) & (_ring.Length - 1)];
-        (_ring, _head) = (larger, 0);
+        using var frequent = _pages.From(sequence).GetEnumerator();
+        var next = frequent.MoveNext() ? frequent.Current : null;
+        foreach (var rare in _rare ?? [])
+        {
+            if (rare.Sequence < sequence) continue;
+            for (; next is not null && next.Sequence < rare.Sequence; next = frequent.MoveNext() ? frequent.Current : null) yield return next;
+            yield return rare;
+        }
+        for (; next is not null; next = frequent.MoveNext() ? frequent.Current : null) yield return next;
+    }
+
+    private bool IsRare(long sequence, out ChatEvent rare)
+    {
+        rare = null!;
+        return _rare is not null && _rare.TryPeek(out rare!) && rare.Sequence == sequence;
     }
 }

@@ -28,24 +28,24 @@ internal sealed class HubEvents(ChatLimits limits, TimeProvider time, Telemetry 
         if (!stream.Acknowledges && (duplicate || _observers is null)) return;
         Publish(stream, new TurnAcceptedEvent
         {
-            Sequence = ++LastSequence, Time = time.GetUtcNow(), At = time.GetTimestamp(), StreamId = stream.Id, Owner = stream, TurnId = part.TurnId,
+            Sequence = ++LastSequence, Time = time.GetUtcNow(), At = time.GetTimestamp(), StreamId = stream.Id, Stream = stream.Number, TurnId = part.TurnId,
             PartIndex = part.PartIndex, Text = part.Text, Duplicate = duplicate,
         });
     }
 
     public void Rejected(ChatStream stream, string turnId, SessionError problem) => Publish(stream, new TurnRejectedEvent
     {
-        Sequence = ++LastSequence, Time = time.GetUtcNow(), At = time.GetTimestamp(), StreamId = stream.Id, Owner = stream, TurnId = turnId, Problem = problem,
+        Sequence = ++LastSequence, Time = time.GetUtcNow(), At = time.GetTimestamp(), StreamId = stream.Id, Stream = stream.Number, TurnId = turnId, Problem = problem,
     });
 
     public void Answered(Turn turn, int index, string text, long now) => Publish(turn.Stream, new AnswerEvent
     {
-        Sequence = ++LastSequence, Time = time.GetUtcNow(), At = now, StreamId = turn.Stream.Id, Owner = turn.Stream, TurnId = turn.Id, Index = index, Text = text,
+        Sequence = ++LastSequence, Time = time.GetUtcNow(), At = now, StreamId = turn.Stream.Id, Stream = turn.Stream.Number, TurnId = turn.Id, Index = index, Text = text,
     });
 
     public void Ended(Turn turn, TurnOutcome outcome, SessionError? problem) => Publish(turn.Stream, new TurnEndedEvent
     {
-        Sequence = ++LastSequence, Time = time.GetUtcNow(), At = time.GetTimestamp(), StreamId = turn.Stream.Id, Owner = turn.Stream, TurnId = turn.Id,
+        Sequence = ++LastSequence, Time = time.GetUtcNow(), At = time.GetTimestamp(), StreamId = turn.Stream.Id, Stream = turn.Stream.Number, TurnId = turn.Id,
         Outcome = outcome, Problem = problem, FirstAnswerLatency = turn.FirstAnswerLatency, AnswerCount = turn.Answers,
     });
 
@@ -83,8 +83,8 @@ internal sealed class HubEvents(ChatLimits limits, TimeProvider time, Telemetry 
                 Sequence = stream.PrunedTo, Time = time.GetUtcNow(), FirstSequence = from + 1, LastSequence = stream.PrunedTo,
             });
         }
-        for (var sequence = Math.Max(from + 1, _log.First); sequence <= LastSequence; sequence++)
-            if (stream.MaySee(_log[sequence])) outbox.OfferAlways(_log[sequence]);
+        foreach (var kept in from < LastSequence ? _log.From(from + 1) : [])
+            if (stream.MaySee(kept.Stream, kept.Audience)) outbox.OfferAlways(kept);
         Observe(stream, stream.ShowsAll);
         Wake(outbox);
     }
@@ -115,9 +115,9 @@ internal sealed class HubEvents(ChatLimits limits, TimeProvider time, Telemetry 
     /// <summary>Forgets events that are older than the resume window; gives when the next one will be, <see cref="MonotonicTime.Never"/> if none is kept.</summary>
     public long Prune(long now)
     {
-        while (_log.Oldest is { } oldest)
+        while (_log.Count > 0)
         {
-            var due = time.After(oldest.At, limits.ResumeWindow);
+            var due = time.After(_log.OldestAt, limits.ResumeWindow);
             if (due > now) return due;
             DropOldest();
         }
@@ -145,7 +145,7 @@ internal sealed class HubEvents(ChatLimits limits, TimeProvider time, Telemetry 
     private void Publish(ChatStream? owner, ChatEvent chatEvent)
     {
         _log.Append(chatEvent);
-        while (_log.IsOverfull || (_log.Count > 1 && _log.Oldest!.At + _window <= chatEvent.At)) DropOldest();
+        while (_log.IsOverfull || (_log.Count > 1 && _log.OldestAt + _window <= chatEvent.At)) DropOldest();
         if (owner is null)
         {
             foreach (var stream in _streams) Show(stream, chatEvent);
@@ -159,7 +159,7 @@ internal sealed class HubEvents(ChatLimits limits, TimeProvider time, Telemetry 
 
     private void Show(ChatStream stream, ChatEvent chatEvent)
     {
-        if (stream.Outbox is { } outbox && stream.MaySee(chatEvent)) Took(stream, outbox, outbox.Offer(chatEvent));
+        if (stream.Outbox is { } outbox && stream.MaySee(chatEvent.Stream, chatEvent.Audience)) Took(stream, outbox, outbox.Offer(chatEvent));
     }
 
     private void Took(ChatStream stream, StreamOutbox outbox, Offered offered)
@@ -189,19 +189,19 @@ internal sealed class HubEvents(ChatLimits limits, TimeProvider time, Telemetry 
     {
         if (!_log.TryDropOldest(out var dropped)) return;
         LostTo = dropped.Sequence;
-        if (dropped.Owner is not { } owner)
+        if (dropped.Stream == 0)
         {
             foreach (var stream in _streams) NoteLost(stream, dropped);
             return;
         }
-        NoteLost(owner, dropped);
+        if (Find(dropped.Stream) is { } owner) NoteLost(owner, dropped);
         if (_observers is null) return;
         foreach (var stream in _observers) NoteLost(stream, dropped);
     }
 
-    private static void NoteLost(ChatStream stream, ChatEvent dropped)
+    private static void NoteLost(ChatStream stream, in LoggedEvent dropped)
     {
-        if (dropped.Sequence > stream.Acked && stream.MaySee(dropped)) stream.PrunedTo = dropped.Sequence;
+        if (dropped.Sequence > stream.Acked && stream.MaySee(dropped.Stream, dropped.Audience)) stream.PrunedTo = dropped.Sequence;
     }
 
     private void Observe(ChatStream stream, bool showsAll)
@@ -211,11 +211,26 @@ internal sealed class HubEvents(ChatLimits limits, TimeProvider time, Telemetry 
         else if (_observers is { Count: 0 }) _observers = null;
     }
 
+    // The streams stand in the order of their numbers. Null: it could not be continued any more.
+    private ChatStream? Find(int number)
+    {
+        var (low, high) = (0, _streams.Count - 1);
+        while (low <= high)
+        {
+            var middle = (low + high) / 2;
+            var stream = _streams[middle];
+            if (stream.Number == number) return stream;
+            if (stream.Number < number) low = middle + 1;
+            else high = middle - 1;
+        }
+        return null;
+    }
+
     // Forgets what every stream has acknowledged.
     private void Trim()
     {
         if (_streams.Count == 0) return;
         _ackedByAll = _streams.Min(static stream => stream.Acked);
-        while (_log.Oldest is { } oldest && oldest.Sequence <= _ackedByAll) _log.TryDropOldest(out _);
+        while (_log.Count > 0 && _log.First <= _ackedByAll) _log.TryDropOldest(out _);
     }
 }

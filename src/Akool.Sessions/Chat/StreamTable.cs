@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace Akool.Sessions.Chat;
 
 /// <summary>A call that has joined, and what it found of what it asked to continue.</summary>
@@ -11,7 +9,7 @@ internal sealed class StreamTable(HubEvents events, ChatLimits limits, TimeProvi
     // Streams kept for a resume after their call has ended; of more, those that left first are forgotten. Bounds what start-and-cancel can pile up.
     private const int MaxDetached = 256;
 
-    private long _lastId;
+    private int _lastNumber;
 
     /// <summary>Calls attached now.</summary>
     public int AttachedCount { get; private set; }
@@ -31,7 +29,7 @@ internal sealed class StreamTable(HubEvents events, ChatLimits limits, TimeProvi
         }
         if (stream is null)
         {
-            stream = new((++_lastId).ToString(CultureInfo.InvariantCulture)) { Acked = events.LastSequence };
+            stream = new(++_lastNumber) { Acked = events.LastSequence };
             events.Add(stream);
         }
         else if (stream.IsShownMoreBy(attach)) stream.PrunedTo = events.LostTo;

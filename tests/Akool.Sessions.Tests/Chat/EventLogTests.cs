@@ -1,4 +1,6 @@
+using System.Globalization;
 using Akool.Sessions.Chat;
+using Akool.Sessions.Tests.Fakes;
 
 namespace Akool.Sessions.Tests.Chat;
 
@@ -16,34 +18,42 @@ public sealed class EventLogTests
         var next = 1L;
         for (var step = 0; step < 5_000; step++)
         {
-            // Runs of growing and of shrinking, so that the ring wraps, grows and empties.
+            // Runs of growing and of shrinking, so that pages are filled, given back and begun anew.
             if (random.Next(100) < (step / 100 % 2 == 0 ? 70 : 30))
             {
-                var added = New(next++);
+                var added = Any(random, next++);
                 log.Append(added);
                 list.Add(added);
             }
             else
             {
                 Assert.Equal(list.Count > 0, log.TryDropOldest(out var dropped));
-                if (list.Count > 0) Assert.Same(list[0], dropped);
+                if (list.Count > 0) Assert.Equal(new LoggedEvent(list[0].Sequence, list[0].Stream, list[0].Audience), dropped);
                 list = [.. list.Skip(1)];
             }
 
             Assert.Equal((list.Count, next - list.Count), (log.Count, log.First));
-            Assert.Same(list.FirstOrDefault(), log.Oldest);
-            if (list.Count > 0)
-            {
-                var any = list[random.Next(list.Count)];
-                Assert.Same(any, log[any.Sequence]);
-            }
+            Assert.Equal(list.FirstOrDefault()?.At ?? MonotonicTime.Never, log.OldestAt);
+            if (step % 50 != 0) continue;
+            var from = list.Count > 0 ? list[random.Next(list.Count)].Sequence : next;
+            Assert.Equal(list.Where(kept => kept.Sequence >= from), log.From(from), SameEvent.Comparer);
         }
+    }
+
+    [Fact]
+    public void A_text_larger_than_a_page_is_kept_whole()
+    {
+        var log = new EventLog(int.MaxValue);
+        AnswerEvent[] added = [New(1, 10), New(2, 64 * 1024), New(3, 10)];
+        foreach (var one in added) log.Append(one);
+
+        Assert.Equal(added, log.From(1), SameEvent.Comparer);
     }
 
     [Fact]
     public void A_log_is_overfull_by_bytes_but_always_keeps_the_newest()
     {
-        var log = new EventLog(300);
+        var log = new EventLog(200);
 
         log.Append(New(1, 1000));
         Assert.False(log.IsOverfull);
@@ -65,5 +75,32 @@ public sealed class EventLogTests
         Assert.Throws<InvalidOperationException>(() => log.Append(New(3)));
     }
 
-    private static AnswerEvent New(long sequence, int length = 0) => new() { Sequence = sequence, Text = new string('x', length) };
+    private static AnswerEvent New(long sequence, int length = 0) => new() { Sequence = sequence, TurnId = "t", StreamId = "1", Stream = 1, Text = new string('x', length) };
+
+    private static ChatEvent Any(Random random, long sequence)
+    {
+        var (at, time) = (random.NextInt64(1000), new DateTimeOffset(2026, 3, 1, 12, 0, 0, TimeSpan.Zero).AddTicks(random.NextInt64(1_000_000_000)));
+        var (stream, turnId, text) = (random.Next(1, 2000), $"turn \ud83d\ude00 {random.Next()}", new string((char)random.Next(0xD800), random.Next(600)));
+        var id = stream.ToString(CultureInfo.InvariantCulture);
+        return random.Next(7) switch
+        {
+            0 => new AnswerEvent { Sequence = sequence, At = at, Time = time, Stream = stream, StreamId = id, TurnId = turnId, Index = random.Next(), Text = text },
+            1 => new TurnAcceptedEvent
+            {
+                Sequence = sequence, At = at, Time = time, Stream = stream, StreamId = id, TurnId = turnId, PartIndex = random.Next(), Text = text, Duplicate = random.Next(2) == 0,
+            },
+            2 => new TurnEndedEvent
+            {
+                Sequence = sequence, At = at, Time = time, Stream = stream, StreamId = id, TurnId = turnId, Outcome = TurnOutcome.Unknown, AnswerCount = random.Next(),
+                FirstAnswerLatency = random.Next(2) == 0 ? null : TimeSpan.FromTicks(random.NextInt64()),
+            },
+            3 => new TurnEndedEvent
+            {
+                Sequence = sequence, At = at, Time = time, Stream = stream, StreamId = id, TurnId = turnId, Outcome = TurnOutcome.Failed, Problem = Session.NotActive,
+            },
+            4 => new TurnRejectedEvent { Sequence = sequence, At = at, Time = time, Stream = stream, StreamId = id, TurnId = turnId, Problem = Session.NotActive },
+            5 => new GoAwayEvent { Sequence = sequence, At = at, Time = time, Reason = GoAwayReason.IdleExpiring, TimeLeft = TimeSpan.FromSeconds(1) },
+            _ => New(sequence, random.Next(3000)),
+        };
+    }
 }
