@@ -18,7 +18,8 @@ internal sealed class ChatSocket : IChatSocket
     private const int Normal = 1000;
     private static readonly TimeSpan Goodbye = TimeSpan.FromSeconds(2);
 
-    private readonly ClientWebSocket _socket;
+    private readonly FrameStream _stream;
+    private readonly WebSocket _socket;
     private readonly JsonEncodedText _peer;
     private readonly UpstreamTelemetry _telemetry;
     private readonly TimeProvider _time;
@@ -26,9 +27,10 @@ internal sealed class ChatSocket : IChatSocket
     private volatile bool _isOurs; // the end is: we closed or aborted
     private int _disposed;
 
-    public ChatSocket(ClientWebSocket socket, JsonEncodedText peer, UpstreamTelemetry telemetry, TimeProvider time)
+    public ChatSocket(Stream stream, KeepAlive silence, JsonEncodedText peer, UpstreamTelemetry telemetry, TimeProvider time)
     {
-        (_socket, _peer, _telemetry, _time) = (socket, peer, telemetry, time);
+        (_stream, _peer, _telemetry, _time) = (new(stream), peer, telemetry, time);
+        _socket = WebSocket.CreateFromStream(_stream, new WebSocketCreationOptions { KeepAliveInterval = silence.PingAfter, KeepAliveTimeout = silence.PongWithin });
         telemetry.ConnectionOpened();
     }
 
@@ -44,9 +46,10 @@ internal sealed class ChatSocket : IChatSocket
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<bool> SendAsync(FrameBuffer buffer)
     {
+        if (_socket.State != WebSocketState.Open) return false; // nothing may follow a close
         try
         {
-            await _socket.SendAsync(buffer.FrameBytes, WebSocketMessageType.Text, endOfMessage: true, CancellationToken.None);
+            await _stream.WriteAsync(TextFrame.Make(buffer.FrameBytes), CancellationToken.None);
             buffer.Return();
             return true;
         }

@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.WebSockets;
 using Akool.Sessions;
 using Akool.Sessions.Ports;
 using Akool.Upstream.Wire;
@@ -28,40 +27,22 @@ internal sealed class ChatSocketFactory(
         if (allowed.Check(room.ClientUrl) is not { } url) return Not(SessionErrorCode.UpstreamProtocol, "the chat room's URL is not one that may be connected");
         if (ChatFrameCodec.PeerOf(room.ServerUrl) is not { } peer) return Not(SessionErrorCode.UpstreamProtocol, "the chat room's server URL names no peer");
 
-        var socket = NewSocket();
-        var isOpen = false;
         try
         {
             using var limit = new CancellationTokenSource(AkoolHttp.ConnectLimit, time);
             using var linked = CancellationTokenSource.CreateLinkedTokenSource(cancellation, limit.Token);
-            await socket.ConnectAsync(url, http.Handshake, linked.Token);
-            isOpen = true;
-            socket.HttpResponseHeaders = null; // only a refused handshake is asked for anything, and only for its status
-            return Result.Ok<IChatSocket>(new ChatSocket(socket, peer, telemetry, time));
+            var (stream, status) = await Handshake.OpenAsync(http.Handshake, url, linked.Token);
+            return stream is null ? OfHandshake(status) : Result.Ok<IChatSocket>(new ChatSocket(stream, Silence, peer, telemetry, time));
         }
         catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
         {
             return Not(SessionErrorCode.Canceled, "the caller left");
         }
-        catch (Exception e) when (e is WebSocketException or OperationCanceledException or HttpRequestException or InvalidOperationException or ArgumentException)
+        catch (Exception e) when (e is OperationCanceledException or HttpRequestException or IOException)
         {
-            return OfHandshake(socket.HttpStatusCode);
-        }
-        finally
-        {
-            if (!isOpen) socket.Dispose();
+            return OfHandshake(0);
         }
     }
-
-    private ClientWebSocket NewSocket() => new()
-    {
-        Options =
-        {
-            KeepAliveInterval = Silence.PingAfter,
-            KeepAliveTimeout = Silence.PongWithin,
-            CollectHttpResponseDetails = true,
-        },
-    };
 
     // Undocumented: how AKOOL refuses a room. Read as HTTP means it: what names us or the room will not change by asking again, the rest may.
     private static SessionError OfHandshake(HttpStatusCode status) => (int)status switch

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Runtime.InteropServices;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 
@@ -34,8 +35,8 @@ internal sealed class FrameBuffer
     /// <summary>Writes the JSON that becomes the frame's payload string.</summary>
     public Utf8JsonWriter Payload { get; }
 
-    /// <summary>The frame's bytes, once its writer is flushed; valid until <see cref="Return"/>.</summary>
-    public ReadOnlyMemory<byte> FrameBytes => _frame.WrittenMemory;
+    /// <summary>The frame's text behind <see cref="TextFrame.MaxHeader"/> free bytes, once its writer is flushed; valid until <see cref="Return"/>.</summary>
+    public Memory<byte> FrameBytes => MemoryMarshal.AsMemory(_frame.WrittenMemory);
 
     /// <summary>The payload's bytes, once its writer is flushed.</summary>
     public ReadOnlySpan<byte> PayloadBytes => _payload.WrittenSpan;
@@ -45,6 +46,7 @@ internal sealed class FrameBuffer
     {
         var spare = t_spare ?? new FrameBuffer();
         t_spare = null;
+        spare._frame.Advance(TextFrame.MaxHeader);
         return spare;
     }
 
