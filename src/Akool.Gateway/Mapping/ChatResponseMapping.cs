@@ -3,26 +3,30 @@ using Proto = Akool.Avatar.V1;
 
 namespace Akool.Gateway.Mapping;
 
-/// <summary>What a Chat stream tells its client. Every answer of every turn passes here: three objects each, and nothing else.</summary>
+/// <summary>What a Chat stream tells its client. Every answer of every turn passes here, and makes no object.</summary>
 internal static class ChatResponseMapping
 {
     /// <summary>An event as the stream <paramref name="viewer"/> sees it.</summary>
     /// <param name="chatEvent">What happened.</param>
     /// <param name="viewer">Id of the stream that is told.</param>
     /// <param name="limits">The limits in force, told when a stream joins; made once by <see cref="ToProto(Akool.Sessions.ChatLimits)"/>.</param>
-    public static Proto.ChatResponse ToResponse(ChatEvent chatEvent, string viewer, Proto.ChatLimits limits)
+    /// <param name="reused">The messages to fill. The result is valid until they are filled again.</param>
+    public static Proto.ChatResponse ToResponse(ChatEvent chatEvent, string viewer, Proto.ChatLimits limits, ReusedResponse reused)
     {
         var others = chatEvent.StreamId is { } stream && stream != viewer;
-        var response = new Proto.ChatResponse { Sequence = chatEvent.Sequence, EventTime = ProtoTime.ToTimestamp(chatEvent.Time) };
+        var response = reused.Begin();
+        response.Sequence = chatEvent.Sequence;
+        ProtoTime.Set(response.EventTime, chatEvent.Time);
         if (chatEvent.TurnId is { } turn) response.TurnId = turn;
         if (others) response.StreamId = chatEvent.StreamId;
         switch (chatEvent)
         {
             case AnswerEvent answer:
-                response.Answer = new Proto.Answer { Index = answer.Index, Text = answer.Text };
+                (reused.Answer.Index, reused.Answer.Text) = (answer.Index, answer.Text);
+                response.Answer = reused.Answer;
                 break;
             case TurnEndedEvent ended:
-                response.TurnEnded = ToProto(ended);
+                response.TurnEnded = ToProto(ended, reused);
                 break;
             case TurnAcceptedEvent accepted:
                 response.TurnAccepted = new Proto.TurnAccepted { PartIndex = accepted.PartIndex, Duplicate = accepted.Duplicate };
@@ -100,13 +104,16 @@ internal static class ChatResponseMapping
         }
     }
 
-    private static Proto.TurnEnded ToProto(TurnEndedEvent ended) => new()
+    private static Proto.TurnEnded ToProto(TurnEndedEvent ended, ReusedResponse reused)
     {
-        Outcome = ToProto(ended.Outcome),
-        Problem = ended.Problem is { } problem ? ErrorMapping.ToProblem(problem) : null,
-        FirstAnswerLatency = ProtoTime.ToDuration(ended.FirstAnswerLatency),
-        AnswerCount = ended.AnswerCount,
-    };
+        var proto = reused.TurnEnded;
+        (proto.Outcome, proto.AnswerCount) = (ToProto(ended.Outcome), ended.AnswerCount);
+        if (ended.Problem is { } problem) proto.Problem = ErrorMapping.ToProblem(problem);
+        if (ended.FirstAnswerLatency is not { } latency) return proto;
+        ProtoTime.Set(reused.Latency, latency);
+        proto.FirstAnswerLatency = reused.Latency;
+        return proto;
+    }
 
     private static Proto.Attached ToProto(AttachedEvent attached, Proto.ChatLimits limits) => new()
     {

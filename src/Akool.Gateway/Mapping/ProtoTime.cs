@@ -12,19 +12,33 @@ internal static class ProtoTime
 
     public static Timestamp ToTimestamp(DateTimeOffset time)
     {
+        var timestamp = new Timestamp();
+        Set(timestamp, time);
+        return timestamp;
+    }
+
+    public static void Set(Timestamp timestamp, DateTimeOffset time)
+    {
         // Rounded down, so that times before 1970 have nanos that are not negative, as the format asks for.
         var ticks = time.UtcTicks - DateTimeOffset.UnixEpoch.Ticks;
         var seconds = Math.DivRem(ticks, TimeSpan.TicksPerSecond, out var rest);
         if (rest < 0) (seconds, rest) = (seconds - 1, rest + TimeSpan.TicksPerSecond);
-        return new Timestamp { Seconds = seconds, Nanos = (int)rest * NanosecondsPerTick };
+        (timestamp.Seconds, timestamp.Nanos) = (seconds, (int)rest * NanosecondsPerTick);
     }
 
     public static Timestamp? ToTimestamp(DateTimeOffset? time) => time is { } known ? ToTimestamp(known) : null;
 
     public static Duration ToDuration(TimeSpan span)
     {
+        var duration = new Duration();
+        Set(duration, span);
+        return duration;
+    }
+
+    public static void Set(Duration duration, TimeSpan span)
+    {
         var seconds = Math.DivRem(span.Ticks, TimeSpan.TicksPerSecond, out var rest);
-        return new Duration { Seconds = seconds, Nanos = (int)rest * NanosecondsPerTick };
+        (duration.Seconds, duration.Nanos) = (seconds, (int)rest * NanosecondsPerTick);
     }
 
     public static Duration? ToDuration(TimeSpan? span) => span is { } known ? ToDuration(known) : null;

@@ -11,12 +11,13 @@ internal sealed class ChatSink(IServerStreamWriter<ChatResponse> responses, Chat
     private static readonly WriteOptions Buffered = new(WriteFlags.BufferHint);
     private static readonly WriteOptions Flushed = new();
 
+    private readonly ReusedResponse _reused = new();
     private string _viewer = "";
 
     public ValueTask WriteAsync(ChatEvent chatEvent, bool moreFollows)
     {
         if (chatEvent is AttachedEvent attached) _viewer = attached.ResumePoint.StreamId; // always the first
         responses.WriteOptions = moreFollows ? Buffered : Flushed;
-        return new(responses.WriteAsync(ChatResponseMapping.ToResponse(chatEvent, _viewer, limits)));
+        return new(responses.WriteAsync(ChatResponseMapping.ToResponse(chatEvent, _viewer, limits, _reused)));
     }
 }

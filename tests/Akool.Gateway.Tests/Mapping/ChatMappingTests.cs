@@ -40,10 +40,30 @@ public sealed class ChatMappingTests
     {
         var kinds = typeof(ChatEvent).Assembly.GetTypes().Where(type => type.IsSubclassOf(typeof(ChatEvent)));
 
-        var payloads = Events.Select(chatEvent => ChatResponseMapping.ToResponse(chatEvent, Mine, Limits).PayloadCase);
+        var payloads = Events.Select(chatEvent => ChatResponseMapping.ToResponse(chatEvent, Mine, Limits, new()).PayloadCase);
 
         Assert.Equal(kinds.Select(kind => kind.Name).Order(), Events.Select(chatEvent => chatEvent.GetType().Name).Order());
         Assert.Equal(System.Enum.GetValues<Proto.ChatResponse.PayloadOneofCase>().Skip(1), payloads.Order());
+    }
+
+    [Fact]
+    public void Nothing_of_an_event_is_left_in_the_message_of_the_next()
+    {
+        var reused = new ReusedResponse();
+        ChatEvent[] bare =
+        [
+            new AnswerEvent { Sequence = 11, Time = Samples.Noon, StreamId = Mine, TurnId = "u", Text = "" },
+            new TurnEndedEvent { Sequence = 12, Time = Samples.Noon, StreamId = Mine, TurnId = "u", Outcome = TurnOutcome.Completed },
+            new TurnEndedEvent { Sequence = 13, Time = Samples.Noon, StreamId = Mine, TurnId = "u", Outcome = TurnOutcome.NoAnswer, FirstAnswerLatency = TimeSpan.FromSeconds(3) },
+        ];
+        foreach (var before in Events)
+        {
+            foreach (var after in bare.Concat(Events))
+            {
+                ChatResponseMapping.ToResponse(before, Mine, Limits, reused);
+                Assert.Equal(ChatResponseMapping.ToResponse(after, Mine, Limits, new()), ChatResponseMapping.ToResponse(after, Mine, Limits, reused));
+            }
+        }
     }
 
     [Fact]
@@ -51,7 +71,7 @@ public sealed class ChatMappingTests
     {
         foreach (var chatEvent in Events)
         {
-            var unset = MessageFields.Unset(ChatResponseMapping.ToResponse(chatEvent, Mine, Limits)).ToHashSet();
+            var unset = MessageFields.Unset(ChatResponseMapping.ToResponse(chatEvent, Mine, Limits, new())).ToHashSet();
 
             if (chatEvent.Sequence == 0) unset.Remove("sequence");
             if (chatEvent.TurnId is null) unset.ExceptWith(["turn_id", "stream_id"]);
@@ -63,7 +83,7 @@ public sealed class ChatMappingTests
     [Fact]
     public void An_answer_is_told_as_it_is()
     {
-        var response = ChatResponseMapping.ToResponse(Events[3], Mine, Limits);
+        var response = ChatResponseMapping.ToResponse(Events[3], Mine, Limits, new());
 
         Assert.Equal(
             new Proto.ChatResponse
@@ -80,7 +100,7 @@ public sealed class ChatMappingTests
     [Fact]
     public void A_streams_own_turn_is_told_without_the_streams_id_and_the_text()
     {
-        var response = ChatResponseMapping.ToResponse(Events[1], "other", Limits);
+        var response = ChatResponseMapping.ToResponse(Events[1], "other", Limits, new());
 
         Assert.Equal(("", ""), (response.StreamId, response.TurnAccepted.Text));
     }
@@ -182,7 +202,7 @@ public sealed class ChatMappingTests
         void Map()
         {
             Assert.True(ChatRequestMapping.Read(turn).IsOk);
-            Assert.NotNull(ChatResponseMapping.ToResponse(answer, Mine, Limits));
+            Assert.NotNull(ChatResponseMapping.ToResponse(answer, Mine, Limits, new()));
         }
     }
 
