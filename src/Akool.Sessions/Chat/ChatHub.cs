@@ -234,6 +234,12 @@ internal sealed class ChatHub
     /// <inheritdoc cref="HubSender.TryBegin"/>
     public bool TryBeginSending(out IChatSocket socket)
     {
+        // Whoever has queued something sees it here; what another one queues at this moment is that one's to send.
+        if (!_sender.HasWork)
+        {
+            socket = null!;
+            return false;
+        }
         lock (_gate) return _sender.TryBegin(out socket);
     }
 
@@ -275,6 +281,7 @@ internal sealed class ChatHub
 
     private StreamOutbox? TakeDirty()
     {
+        if (!_events.HasDirty) return null; // as in TryBeginSending
         lock (_gate) return _events.TakeDirty();
     }
 

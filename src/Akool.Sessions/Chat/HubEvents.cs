@@ -124,6 +124,9 @@ internal sealed class HubEvents(ChatLimits limits, TimeProvider time, Telemetry 
         return MonotonicTime.Never;
     }
 
+    /// <summary>Whether an outbox waits for <see cref="TakeDirty"/>. May be read without the lock; then it is sure only of what the reader has done itself.</summary>
+    public bool HasDirty => _dirty.Count > 0;
+
     /// <summary>An outbox in which something waits since the last call; null: none is left. Kick it outside the hub's lock.</summary>
     public StreamOutbox? TakeDirty()
     {

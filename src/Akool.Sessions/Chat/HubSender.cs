@@ -11,6 +11,9 @@ internal sealed class HubSender(TurnTable turns, SendQueue queue)
     /// <summary>The socket of now; null: none.</summary>
     public IChatSocket? Socket { get; private set; }
 
+    /// <summary>Whether something waits to be sent. May be read without the lock; then it is sure only of what the reader has done itself.</summary>
+    public bool HasWork => !queue.IsEmpty || Volatile.Read(ref _pauseWanted);
+
     /// <summary>The media is to be paused before the next frame, if <paramref name="wanted"/>.</summary>
     public void Pause(bool wanted) => _pauseWanted |= wanted;
 
