@@ -90,7 +90,8 @@ public sealed class Journal : IAsyncDisposable
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => _file?.DisposeAsync() ?? ValueTask.CompletedTask;
 
-    internal void Requested(string path, string body) => Add(JournalKind.Requested, null, path, 0, body);
+    internal void Requested(string path, string body, IHeaderDictionary headers) =>
+        Add(JournalKind.Requested, null, path, 0, body, headers.TraceParent, headers.Baggage);
 
     internal void Answered(string path, int status) => Add(JournalKind.Answered, null, path, status, "");
 
@@ -114,12 +115,12 @@ public sealed class Journal : IAsyncDisposable
     private Task<JournalEntry> KindAsync(JournalKind kind, int count, string? session) =>
         EntryAsync(entry => entry.Kind == kind && (session is null || entry.Session == session), count);
 
-    private void Add(JournalKind kind, string? session, string? path, int code, string text)
+    private void Add(JournalKind kind, string? session, string? path, int code, string text, string? traceParent = null, string? baggage = null)
     {
         if (!IsKept) return;
         lock (_gate)
         {
-            var entry = new JournalEntry(++_count, _options.Time.GetUtcNow(), kind, session, path, code, text);
+            var entry = new JournalEntry(++_count, _options.Time.GetUtcNow(), kind, session, path, code, text) { TraceParent = traceParent, Baggage = baggage };
             _entries.Enqueue(entry);
             if (_entries.Count > _options.JournalCapacity) _entries.Dequeue();
             _file?.Post(entry); // under the lock: the file keeps the order

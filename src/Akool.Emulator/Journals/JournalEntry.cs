@@ -8,7 +8,14 @@ namespace Akool.Emulator.Journals;
 /// <param name="Path">A request's path and query.</param>
 /// <param name="Code">An answer's HTTP status, or a socket's close code.</param>
 /// <param name="Text">A request's body (never getToken's), a frame's text, or a fault's name.</param>
-public sealed record JournalEntry(long Number, DateTimeOffset At, JournalKind Kind, string? Session, string? Path, int Code, string Text);
+public sealed record JournalEntry(long Number, DateTimeOffset At, JournalKind Kind, string? Session, string? Path, int Code, string Text)
+{
+    /// <summary>A request's <c>traceparent</c>; null: it had none.</summary>
+    public string? TraceParent { get; init; }
+
+    /// <summary>A request's <c>baggage</c>; null: it had none.</summary>
+    public string? Baggage { get; init; }
+}
 
 /// <summary>Kinds of journal entries.</summary>
 public enum JournalKind

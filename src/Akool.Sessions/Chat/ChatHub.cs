@@ -58,9 +58,9 @@ internal sealed class ChatHub
             call = joined.Value.Call;
             _session.StreamsAttached(_streams.AttachedCount);
             _events.Join(call.Stream, _session.Snapshot(), _epoch, attach.ResumeFrom?.Sequence ?? 0, joined.Value.Outcome);
-            _runtime.Telemetry.Resumed(joined.Value.Outcome);
+            _runtime.Telemetry.Attached(joined.Value.Outcome);
         }
-        _link.Start();
+        _link.Start(attach.Trace);
         SendAndFlush();
         return call;
     }
@@ -181,6 +181,9 @@ internal sealed class ChatHub
 
     /// <summary>Bytes of turns that wait for the socket now.</summary>
     public long QueuedBytes { get { lock (_gate) return _queue.Bytes; } }
+
+    /// <summary>Bytes that wait for the clients of all its streams.</summary>
+    public long OutboxBytes { get { lock (_gate) return _events.Streams.Sum(stream => stream.Outbox?.Bytes ?? 0); } }
 
     /// <summary>Forgets what is too old for a resume; gives when that will be so again.</summary>
     public long Prune(long now)

@@ -20,17 +20,12 @@ internal sealed class ChatSocket : IChatSocket
 
     private readonly ClientWebSocket _socket;
     private readonly JsonEncodedText _peer;
-    private readonly UpstreamTelemetry _telemetry;
     private readonly TimeProvider _time;
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile bool _isOurs; // the end is: we closed or aborted
     private int _disposed;
 
-    public ChatSocket(ClientWebSocket socket, JsonEncodedText peer, UpstreamTelemetry telemetry, TimeProvider time)
-    {
-        (_socket, _peer, _telemetry, _time) = (socket, peer, telemetry, time);
-        telemetry.ConnectionOpened();
-    }
+    public ChatSocket(ClientWebSocket socket, JsonEncodedText peer, TimeProvider time) => (_socket, _peer, _time) = (socket, peer, time);
 
     public SocketEnd End { get; private set; }
 
@@ -112,7 +107,6 @@ internal sealed class ChatSocket : IChatSocket
         if (Interlocked.Exchange(ref _disposed, 1) != 0) return ValueTask.CompletedTask;
         Abort();
         _socket.Dispose();
-        _telemetry.ConnectionClosed();
         return ValueTask.CompletedTask;
     }
 

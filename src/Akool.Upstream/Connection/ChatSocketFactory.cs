@@ -9,16 +9,14 @@ namespace Akool.Upstream.Connection;
 
 /// <summary>Opens chat rooms whose host is on the allow-list.</summary>
 internal sealed class ChatSocketFactory(
-    ChatRoomAllowList allowed, AkoolHttp http, UpstreamTelemetry telemetry, TimeProvider time, ILogger<ChatSocketFactory> logger) : IChatSocketFactory
+    ChatRoomAllowList allowed, AkoolHttp http, TimeProvider time, ILogger<ChatSocketFactory> logger) : IChatSocketFactory
 {
     /// <summary>How a peer that says nothing is found out.</summary>
     internal KeepAlive Silence { get; init; } = KeepAlive.Default;
 
     public async Task<Result<IChatSocket>> OpenAsync(ChatRoom room, CancellationToken cancellation)
     {
-        using var span = UpstreamTelemetry.StartConnect();
         var opened = await TryOpenAsync(room, cancellation);
-        UpstreamTelemetry.ConnectEnded(span, opened.Error?.Code);
         if (opened.Error is { } error && logger.IsEnabled(LogLevel.Information)) Log.RoomNotOpened(logger, error.Code, error.Detail);
         return opened;
     }
@@ -37,7 +35,7 @@ internal sealed class ChatSocketFactory(
             await socket.ConnectAsync(url, http.Handshake, linked.Token);
             isOpen = true;
             socket.HttpResponseHeaders = null; // only a refused handshake is asked for anything, and only for its status
-            return Result.Ok<IChatSocket>(new ChatSocket(socket, peer, telemetry, time));
+            return Result.Ok<IChatSocket>(new ChatSocket(socket, peer, time));
         }
         catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
         {
