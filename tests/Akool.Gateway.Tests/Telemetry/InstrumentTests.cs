@@ -3,6 +3,7 @@ using System.Diagnostics.Metrics;
 using Akool.Avatar.V1;
 using Akool.Emulator;
 using Akool.Testing;
+using Grpc.Core;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Akool.Gateway.Tests.Telemetry;
@@ -94,7 +95,7 @@ public sealed class InstrumentTests
 
     private static GatewayHostSetup Quick { get; } = new() { Settings = new Dictionary<string, string?> { ["Chat:AnswerQuietPeriod"] = "00:00:00.050" } };
 
-    private static async Task SayAsync(Grpc.Core.AsyncDuplexStreamingCall<ChatRequest, ChatResponse> chat, string id)
+    private static async Task SayAsync(AsyncDuplexStreamingCall<ChatRequest, ChatResponse> chat, string id)
     {
         await chat.RequestStream.WriteAsync(new ChatRequest { Turn = new Turn { TurnId = id, Text = "hello" } }).WaitAsync(TestLimits.Hang);
         while (await chat.ResponseStream.MoveNext().WaitAsync(TestLimits.Hang) && chat.ResponseStream.Current.PayloadCase != ChatResponse.PayloadOneofCase.TurnEnded) { }

@@ -38,7 +38,7 @@ public sealed partial class TraceTests(ITestOutputHelper output)
                   upstream POST session/create http.response.status_code=200 akool.code=1000
                   ledger write
               akool.avatar.v1.ChatService/Chat rpc.response.status_code=OK
-              turn akool.turn.outcome=COMPLETED akool.turn.answers=1 [first answer]
+              turn akool.turn.outcome=COMPLETED akool.turn.answers=2 [first answer]
               upstream connect
               akool.avatar.v1.SessionService/CloseSession rpc.response.status_code=OK
                 session close
