@@ -10,11 +10,8 @@ namespace Akool.Emulator.Journals;
 /// <param name="Text">A request's body (never getToken's), a frame's text, or a fault's name.</param>
 public sealed record JournalEntry(long Number, DateTimeOffset At, JournalKind Kind, string? Session, string? Path, int Code, string Text)
 {
-    /// <summary>A request's <c>traceparent</c>; null: it had none.</summary>
-    public string? TraceParent { get; init; }
-
-    /// <summary>A request's <c>baggage</c>; null: it had none.</summary>
-    public string? Baggage { get; init; }
+    /// <summary>The headers of a request or of an opening handshake, by lower-case names, without <c>authorization</c>; null: it is neither.</summary>
+    public IReadOnlyDictionary<string, string>? Headers { get; init; }
 }
 
 /// <summary>Kinds of journal entries.</summary>

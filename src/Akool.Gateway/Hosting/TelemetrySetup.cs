@@ -1,7 +1,6 @@
 using System.Reflection;
 using Akool.Sessions;
-using OpenTelemetry;
-using OpenTelemetry.Exporter;
+using Microsoft.Extensions.Logging.Console;
 using OpenTelemetry.Logs;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Resources;
@@ -16,24 +15,25 @@ namespace Akool.Gateway.Hosting;
 /// </summary>
 internal static class TelemetrySetup
 {
-    private const string Endpoint = "OTEL_EXPORTER_OTLP_ENDPOINT";
     private const string KestrelMeter = "Microsoft.AspNetCore.Server.Kestrel";
 
     public static void AddTelemetry(this WebApplicationBuilder builder)
     {
-        var settings = builder.Configuration;
-        if (string.Equals(settings["OTEL_SDK_DISABLED"], "true", StringComparison.OrdinalIgnoreCase)) return;
-        var telemetry = Lazily(() => builder.Services.AddOpenTelemetry().ConfigureResource(Describe));
-        if (IsNamed(settings, "TRACES")) telemetry.Value.WithTracing(traces => traces.AddSource(Telemetry.SourceName).AddOtlpExporter(to => Direct(to, settings, "TRACES")));
-        if (IsNamed(settings, "METRICS"))
+        // The host has fixed the simple format in code, which stands over the configuration unless that is read once more.
+        builder.Services.AddOptions<ConsoleLoggerOptions>().BindConfiguration("Logging:Console");
+
+        var otlp = new OtlpVariables(builder.Configuration);
+        var (traced, measured, logged) = (otlp.IsNamed("TRACES"), otlp.IsNamed("METRICS"), otlp.IsNamed("LOGS"));
+        if (!(traced || measured || logged) || string.Equals(builder.Configuration["OTEL_SDK_DISABLED"], "true", StringComparison.OrdinalIgnoreCase)) return;
+        builder.Services.AddSingleton<IConfiguredSection>(otlp).AddHostedService<TelemetryFlush>();
+        var telemetry = builder.Services.AddOpenTelemetry().ConfigureResource(Describe);
+        if (traced) telemetry.WithTracing(traces => traces.AddSource(Telemetry.SourceName).AddOtlpExporter(to => otlp.Direct(to, "TRACES")));
+        if (measured)
         {
-            telemetry.Value.WithMetrics(metrics => metrics.AddMeter(Telemetry.SourceName, KestrelMeter).AddRuntimeInstrumentation()
-                .AddOtlpExporter(to => Direct(to, settings, "METRICS")));
+            telemetry.WithMetrics(metrics => metrics.AddMeter(Telemetry.SourceName, KestrelMeter).AddRuntimeInstrumentation()
+                .AddOtlpExporter(to => otlp.Direct(to, "METRICS")));
         }
-        if (IsNamed(settings, "LOGS"))
-        {
-            telemetry.Value.WithLogging(logs => logs.AddOtlpExporter(to => Direct(to, settings, "LOGS")), options => options.IncludeFormattedMessage = true);
-        }
+        if (logged) telemetry.WithLogging(logs => logs.AddOtlpExporter(to => otlp.Direct(to, "LOGS")), options => options.IncludeFormattedMessage = true);
     }
 
     // OTEL_SERVICE_NAME and OTEL_RESOURCE_ATTRIBUTES are read after this, and stand over it.
@@ -43,26 +43,4 @@ internal static class TelemetrySetup
 
     private static string Version { get; } =
         typeof(TelemetrySetup).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "unknown";
-
-    private static bool IsNamed(IConfiguration settings, string signal) => Value(settings, Endpoint) is not null || Value(settings, Of(signal, "ENDPOINT")) is not null;
-
-    // The library itself reads the variables for all signals, and those of one signal only where one exporter serves all.
-    private static void Direct(OtlpExporterOptions exporter, IConfiguration settings, string signal)
-    {
-        if (Value(settings, Of(signal, "ENDPOINT")) is { } endpoint) exporter.Endpoint = new Uri(endpoint);
-        if (Value(settings, Of(signal, "HEADERS")) is { } headers) exporter.Headers = headers;
-        if (Value(settings, Of(signal, "TIMEOUT")) is { } limit && int.TryParse(limit, out var milliseconds)) exporter.TimeoutMilliseconds = milliseconds;
-        exporter.Protocol = Value(settings, Of(signal, "PROTOCOL")) switch
-        {
-            "grpc" => OtlpExportProtocol.Grpc,
-            "http/protobuf" => OtlpExportProtocol.HttpProtobuf,
-            _ => exporter.Protocol,
-        };
-    }
-
-    private static string Of(string signal, string what) => $"OTEL_EXPORTER_OTLP_{signal}_{what}";
-
-    private static string? Value(IConfiguration settings, string key) => settings[key] is { Length: > 0 } value ? value : null;
-
-    private static Lazy<OpenTelemetryBuilder> Lazily(Func<OpenTelemetryBuilder> make) => new(make);
 }

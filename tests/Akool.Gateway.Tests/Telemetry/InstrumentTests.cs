@@ -84,8 +84,8 @@ public sealed class InstrumentTests
         await using var host = await GatewayHost.StartAsync(akool, Quick);
         measured.Watch(host.Gateway.Services.GetRequiredService<IMeterFactory>());
         var known = measured.Instruments.SelectMany(SeriesOf).ToHashSet(StringComparer.Ordinal);
-        var dashboard = Queries.OfDashboard(Deployed("grafana/akool-gateway.json"));
-        var alerts = Queries.OfRules(Deployed("prometheus/alerts.yaml"));
+        var dashboard = Queries.OfDashboard(Repository.Read("deploy/grafana/akool-gateway.json"));
+        var alerts = Queries.OfRules(Repository.Read("deploy/prometheus/alerts.yaml"));
 
         Assert.NotEmpty(dashboard);
         Assert.NotEmpty(alerts);
@@ -99,13 +99,6 @@ public sealed class InstrumentTests
     {
         await chat.RequestStream.WriteAsync(new ChatRequest { Turn = new Turn { TurnId = id, Text = "hello" } }).WaitAsync(TestLimits.Hang);
         while (await chat.ResponseStream.MoveNext().WaitAsync(TestLimits.Hang) && chat.ResponseStream.Current.PayloadCase != ChatResponse.PayloadOneofCase.TurnEnded) { }
-    }
-
-    private static string Deployed(string file)
-    {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(folder.FullName, "Akool.Grpc.sln"))) folder = folder.Parent!;
-        return File.ReadAllText(Path.Combine(folder.FullName, "deploy", file));
     }
 
     // Prometheus' translation of OTLP names: dots and the unit become underscores and a suffix, counters end in _total.
