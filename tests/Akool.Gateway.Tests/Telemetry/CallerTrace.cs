@@ -8,16 +8,19 @@ namespace Akool.Gateway.Tests.Telemetry;
 /// <summary>The trace of a caller, who sends it with every call beside what is nobody else's business.</summary>
 internal sealed record CallerTrace(string TraceId, string SpanId)
 {
-    /// <summary>Part of every tracestate and baggage.</summary>
-    public const string Private = "callers-own-business";
+    /// <summary>In every tracestate, which goes with the spans and nowhere else.</summary>
+    public const string State = "callers-trace-state";
+
+    /// <summary>In every baggage, which goes nowhere.</summary>
+    public const string Baggage = "callers-own-business";
 
     public static CallerTrace New() => new(ActivityTraceId.CreateRandom().ToHexString(), ActivitySpanId.CreateRandom().ToHexString());
 
     public Metadata Headers(bool sampled = true) => new()
     {
         { "traceparent", $"00-{TraceId}-{SpanId}-{(sampled ? "01" : "00")}" },
-        { "tracestate", $"vendor={Private}" },
-        { "baggage", $"user={Private}" },
+        { "tracestate", $"vendor={State}" },
+        { "baggage", $"user={Baggage}" },
     };
 
     /// <summary>Creates a session, says one thing, hears the end of it, closes; all calls with the same headers. Gives the session's name.</summary>

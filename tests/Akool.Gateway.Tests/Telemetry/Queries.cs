@@ -36,6 +36,23 @@ internal static partial class Queries
     public static IReadOnlyList<string> MetricsIn(string query) =>
         [.. Name().Matches(Grouping().Replace(Matchers().Replace(query, " "), " ")).Select(match => match.Value).Where(name => name.StartsWith("akool_", StringComparison.Ordinal) || name.StartsWith("rpc_", StringComparison.Ordinal))];
 
+    /// <summary>The labels that a query groups or filters by.</summary>
+    public static IReadOnlyList<string> LabelsIn(string query) =>
+        [.. Grouping().Matches(query).SelectMany(match => Name().Matches(match.Value).Skip(1)).Concat(Matcher().Matches(query).Select(match => match.Groups[1])).Select(label => label.Value)];
+
+    /// <summary>The values that queries look for in a label.</summary>
+    public static IReadOnlyList<string> ValuesIn(IEnumerable<string> queries, string label) =>
+        [.. queries.SelectMany(query => Matcher().Matches(query)).Where(match => match.Groups[1].Value == label).SelectMany(match => match.Groups[2].Value.Split('|'))];
+
+    /// <summary>The names of the alerts.</summary>
+    public static IReadOnlyList<string> AlertsOf(string yaml) => [.. Alert().Matches(yaml).Select(match => match.Groups[1].Value)];
+
+    [GeneratedRegex("- alert: (\\w+)")]
+    private static partial Regex Alert();
+
+    [GeneratedRegex("(\\w+) *[=!]~? *\"([^\"]*)\"")]
+    private static partial Regex Matcher();
+
     [GeneratedRegex("^( *)expr: (.+)$")]
     private static partial Regex Expression();
 
