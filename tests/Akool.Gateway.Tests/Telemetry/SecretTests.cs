@@ -69,6 +69,7 @@ public sealed class SecretTests
     private static IEnumerable<string> Arguments =>
     [
         $"--Akool:Token={Token.Value}",
+        "--Sessions:DetachGrace=00:10:00", // it lives on while much goes wrong
         "--Gateway:Auth:Keys:0:Owner=owner",
         $"--Gateway:Auth:Keys:0:Sha256={Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Key.Value)))}",
         "--Gateway:Auth:Keys:0:Scopes:0=sessions", "--Gateway:Auth:Keys:0:Scopes:1=chat", "--Gateway:Auth:Keys:0:Scopes:2=catalog", "--Gateway:Auth:Keys:0:Scopes:3=admin",

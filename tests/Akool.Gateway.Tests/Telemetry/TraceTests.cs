@@ -137,7 +137,7 @@ public sealed partial class TraceTests(ExportingFixture exporting, ITestOutputHe
     {
         var trace = CallerTrace.New();
         var name = await CallerTrace.CreateAsync(exporting.Gateway, []);
-        using var watch = exporting.Gateway.Sessions.WatchSessions(new WatchSessionsRequest(), trace.Headers());
+        using var watch = exporting.Gateway.Sessions.WatchSessions(new WatchSessionsRequest { Name = name }, trace.Headers());
 
         Assert.True(await watch.ResponseStream.MoveNext().WaitAsync(TestLimits.Process));
         var spans = await exporting.SpansAsync(trace, $"{Service}/WatchSessions");
