@@ -40,6 +40,7 @@ public sealed class GatewayApplication : IAsyncDisposable
         builder.WebHost.UseKestrelHttpsConfiguration();
         builder.Configuration.AddLogDefaults();
         if (settings is not null) builder.Configuration.AddInMemoryCollection(settings);
+        builder.AddTelemetry();
         builder.Services
             .AddSection<SessionLimits>("Sessions")
             .AddSection<ChatLimits>("Chat")

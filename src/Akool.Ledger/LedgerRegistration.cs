@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using Akool.Ledger.Sqlite;
 using Akool.Sessions.Ports;
 using Microsoft.Extensions.DependencyInjection;
@@ -22,6 +23,7 @@ public static class LedgerRegistration
         services.AddSingleton<ISessionLedger>(provider => new SqliteLedger(
             new SqliteFile(provider.GetRequiredService<IOptions<LedgerOptions>>().Value.ConnectionString),
             provider.GetRequiredService<TimeProvider>(),
+            new LedgerTelemetry(provider.GetService<IMeterFactory>()),
             provider.GetRequiredService<ILogger<SqliteLedger>>()));
         return services;
     }

@@ -29,9 +29,15 @@ internal sealed class Admission(SessionLimits limits, TimeProvider time)
         {
             lock (_gate)
             {
-                return [OfGateway(), .. _owners.Where(owner => owner.Value.Live > 0).Select(owner => OfOwner(owner.Key, owner.Value))];
+                return [Gateway, .. _owners.Where(owner => owner.Value.Live > 0).Select(owner => OfOwner(owner.Key, owner.Value))];
             }
         }
+    }
+
+    /// <summary>The gateway's own limit and its use.</summary>
+    public LimitUse OfGateway()
+    {
+        lock (_gate) return Gateway;
     }
 
     /// <summary>
@@ -99,7 +105,7 @@ internal sealed class Admission(SessionLimits limits, TimeProvider time)
                 _waiters.Remove(waiter.Node);
                 Forget(waiter.Owner, UseOf(waiter.Owner));
                 if (ended is OperationCanceledException) return new SessionError(SessionErrorCode.Canceled, "the caller left while it waited to be admitted");
-                return WhyFull(waiter.Owner, UseOf(waiter.Owner)) ?? Full(OfGateway());
+                return WhyFull(waiter.Owner, UseOf(waiter.Owner)) ?? Full(Gateway);
             }
         }
     }
@@ -120,7 +126,7 @@ internal sealed class Admission(SessionLimits limits, TimeProvider time)
     }
 
     private SessionError? WhyFull(OwnerId owner, Use use) =>
-        _live >= limits.MaxLive ? Full(OfGateway()) : use.Live >= limits.MaxLivePerOwner ? Full(OfOwner(owner, use)) : null;
+        _live >= limits.MaxLive ? Full(Gateway) : use.Live >= limits.MaxLivePerOwner ? Full(OfOwner(owner, use)) : null;
 
     private SessionError? TakeToken(OwnerId owner, Use use)
     {
@@ -155,7 +161,7 @@ internal sealed class Admission(SessionLimits limits, TimeProvider time)
 
     private double Burst => limits.CreatesPerSecondPerOwner == 0 ? 0 : Math.Max(limits.CreatesPerSecondPerOwner, 1);
 
-    private LimitUse OfGateway() => new("live_sessions", "gateway", limits.MaxLive, _live);
+    private LimitUse Gateway => new("live_sessions", "gateway", limits.MaxLive, _live);
 
     private LimitUse OfOwner(OwnerId owner, Use use) => new("live_sessions", $"owner/{owner}", limits.MaxLivePerOwner, use.Live);
 

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Akool.Sessions.Chat;
 using Akool.Sessions.Leases;
 using Akool.Sessions.Life;
@@ -67,6 +68,9 @@ internal sealed class Session
     /// <summary>The call to AKOOL that makes it; null error: it was made. Completed for sessions read from the ledger.</summary>
     public Task<SessionError?> Creation { get; set; } = Task.FromResult<SessionError?>(null);
 
+    /// <summary>Links to the span that created it; null where it was not traced, or by another process.</summary>
+    public ActivityLink[]? CreatedBy { get; private set; }
+
     /// <summary>Calls that wait for this session to be created.</summary>
     public CreateWaiters Waiters { get; } = new();
 
@@ -89,6 +93,12 @@ internal sealed class Session
         {
             lock (_gate) return _hub;
         }
+    }
+
+    /// <summary>Remembers the span that creates it, for what happens to it later.</summary>
+    public void Traced(Activity? create)
+    {
+        if (create is { Recorded: true }) CreatedBy = [new ActivityLink(create.Context)];
     }
 
     /// <summary>Gives it the permit that it holds until AKOOL has confirmed its end.</summary>

@@ -49,11 +49,17 @@ public sealed class SessionWatch : IDisposable
 {
     private const int MaxWaiting = 4096;
 
-    private readonly Lock _gate = new(); // guards Present against the changes that come while it is read, and Error
+    private readonly Lock _gate = new(); // guards all below against the changes that come while the present is read
     private readonly SessionFeed _feed;
     private readonly OwnerId _owner;
     private readonly SessionId? _session;
     private readonly Channel<SessionChange> _changes = Channel.CreateBounded<SessionChange>(new BoundedChannelOptions(MaxWaiting) { SingleReader = true });
+
+    // What comes while the present is read; null from then on.
+    private List<SessionChange>? _early = [];
+
+    // The revisions that Present tells. A change is on its way for a moment after a reader of the present can see it.
+    private Dictionary<SessionId, long> _told = [];
 
     internal SessionWatch(SessionFeed feed, OwnerId owner, SessionId? session) => (_feed, _owner, _session) = (feed, owner, session);
 
@@ -79,11 +85,10 @@ public sealed class SessionWatch : IDisposable
         lock (_gate)
         {
             Present = present;
-            var told = present.ToDictionary(session => session.Record.Id, session => session.Record.Revision);
-            var come = new List<SessionChange>();
-            while (_changes.Reader.TryRead(out var change)) come.Add(change);
-            foreach (var change in come)
-                if (change.Session.Record.Revision > told.GetValueOrDefault(change.Session.Record.Id)) _changes.Writer.TryWrite(change);
+            _told = present.ToDictionary(session => session.Record.Id, session => session.Record.Revision);
+            var early = _early!;
+            _early = null;
+            foreach (var change in early) AddNews(change);
             if (_session is not null && present is [{ Record.IsTerminal: true }]) _changes.Writer.TryComplete();
         }
     }
@@ -100,11 +105,19 @@ public sealed class SessionWatch : IDisposable
     {
         var record = change.Session.Record;
         if (record.Owner != _owner || (_session is { } only && only != record.Id)) return;
-        lock (_gate) Add(change, record);
+        lock (_gate)
+        {
+            if (_early is null) AddNews(change);
+            else _early.Add(change);
+        }
     }
 
-    private void Add(SessionChange change, SessionRecord record)
+    // The changes of one session come in order: after the first one that is news, all are.
+    private void AddNews(SessionChange change)
     {
+        var record = change.Session.Record;
+        if (record.Revision <= _told.GetValueOrDefault(record.Id)) return;
+        _told.Remove(record.Id);
         if (!_changes.Writer.TryWrite(change))
         {
             Error ??= new(SessionErrorCode.SlowConsumer, $"more than {MaxWaiting} changes wait; watch again, and read faster");

@@ -24,7 +24,7 @@ public sealed class SessionLifecycle : IAsyncDisposable
         _creation = new(_runtime);
         _reconciler = new(_runtime, _creation);
         Admin = new(_runtime, _reconciler);
-        telemetry.Observe(_runtime);
+        telemetry.Observe(_runtime, () => _reconciler.OrphanCount);
     }
 
     /// <summary>What operators may do.</summary>
@@ -106,8 +106,7 @@ public sealed class SessionLifecycle : IAsyncDisposable
     }
 
     /// <summary>
-    /// Joins a session's chat; the events go to <paramref name="sink"/> until the attachment is detached, which the caller must do. The trace that is current
-    /// becomes the parent of the turns' spans. Errors: SessionNotFound, SessionNotActive, GatewayDraining, InvalidField.
+    /// Joins a session's chat; the events go to <paramref name="sink"/> until the attachment is detached, which the caller must do. Errors: SessionNotFound, SessionNotActive, GatewayDraining, InvalidField.
     /// </summary>
     public Result<ChatAttachment> Attach(OwnerId owner, ChatAttach attach, IChatSink sink)
     {

@@ -21,6 +21,7 @@ internal sealed class SessionRuntime
         Feed = new(time);
         Registry = new(time);
         Admission = new(limits, time);
+        Leaks = new(time);
         Leases = new(this);
         Closer = new(this);
         Poller = new(this);
@@ -52,6 +53,8 @@ internal sealed class SessionRuntime
     public SessionRegistry Registry { get; }
 
     public Admission Admission { get; }
+
+    public LeakMeter Leaks { get; }
 
     public LeaseSweep Leases { get; }
 

@@ -4,7 +4,7 @@ namespace Akool.Upstream;
 
 /// <summary>
 /// The two HTTP clients, which live as long as the process: one for REST calls, one for websocket handshakes. Neither follows a redirect, keeps a
-/// cookie, unpacks a body or tells AKOOL of our traces.
+/// cookie, unpacks a body or makes spans.
 /// </summary>
 internal sealed class AkoolHttp(IOptions<UpstreamOptions> options) : IDisposable
 {
@@ -35,7 +35,7 @@ internal sealed class AkoolHttp(IOptions<UpstreamOptions> options) : IDisposable
     {
         AllowAutoRedirect = false,
         UseCookies = false,
-        ActivityHeadersPropagator = null, // baggage is our callers' business, not AKOOL's
+        ActivityHeadersPropagator = null, // a span of the runtime's would hold the chat room's URL; the transport tells AKOOL what it may know
         ConnectTimeout = ConnectLimit,
         PooledConnectionLifetime = TimeSpan.FromMinutes(5), // follows DNS
         MaxResponseHeadersLength = 32, // KiB

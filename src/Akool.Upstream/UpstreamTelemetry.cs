@@ -1,50 +1,56 @@
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
+using System.Globalization;
+using System.Text.Json;
 using Akool.Sessions;
 using Akool.Upstream.Rest;
+using Microsoft.Extensions.Options;
 
 namespace Akool.Upstream;
 
-/// <summary>The spans and metrics of this room. No attribute holds an id, a text or a URL.</summary>
+/// <summary>The spans and instruments of this room. No attribute holds an id, a text or a URL.</summary>
 internal sealed class UpstreamTelemetry
 {
-    private const string SourceName = "Akool.Avatar";
-    private static readonly ActivitySource Activities = new(SourceName);
+    private const string None = "none";
+
+    private static readonly InstrumentAdvice<double> Buckets = new() { HistogramBucketBoundaries = [0.025, 0.05, 0.1, 0.2, 0.3, 0.5, 0.75, 1, 2, 3, 5, 10, 15, 30] };
+
+    private static readonly string[] ErrorTypes = [.. Enum.GetValues<SessionErrorCode>().Select(code => JsonNamingPolicy.SnakeCaseLower.ConvertName(code.ToString()))];
 
     private readonly Histogram<double> _requestDuration;
-    private readonly UpDownCounter<long> _openConnections;
+    private readonly string _server;
 
-    public UpstreamTelemetry(IMeterFactory meters)
+    public UpstreamTelemetry(IMeterFactory meters, UpstreamHealth health, IOptions<UpstreamOptions> options)
     {
-        var meter = meters.Create(SourceName);
-        _requestDuration = meter.CreateHistogram<double>("akool.upstream.request.duration", "s", "One request to AKOOL's REST side, sent to answered.");
-        _openConnections = meter.CreateUpDownCounter<long>("akool.upstream.connection.open", "{connection}", "Websockets open to AKOOL's chat rooms.");
+        _server = new Uri(options.Value.BaseUrl).Host;
+        var meter = meters.Create(Telemetry.SourceName);
+        _requestDuration = meter.CreateHistogram("akool.upstream.request.duration", "s", "One request to AKOOL's REST side, sent to answered.", tags: null, Buckets);
+        meter.CreateObservableUpDownCounter("akool.upstream.breaker.open", () => health.IsReachable ? 0 : 1, "{breaker}", "1 while calls to AKOOL are held back because too many failed.");
     }
 
-    public static Activity? StartRequest(Operation operation) =>
-        Activities.HasListeners() ? Activities.StartActivity($"upstream {operation.Method} {operation.Name}", ActivityKind.Client) : null;
-
-    public static Activity? StartConnect() => Activities.StartActivity("upstream connect", ActivityKind.Client);
+    /// <summary>A span for a request that is made within a traced call; null for what the gateway asks by itself, such as polling.</summary>
+    public Activity? StartRequest(Operation operation)
+    {
+        if (Activity.Current is not { Recorded: true, IsStopped: false } current || !ReferenceEquals(current.Source, Telemetry.Activities)) return null;
+        var span = Telemetry.Activities.StartActivity(operation.SpanName, ActivityKind.Client);
+        span?.SetTag("http.request.method", operation.Method.Method);
+        span?.SetTag("url.template", operation.Path);
+        span?.SetTag("server.address", _server);
+        return span;
+    }
 
     public void RequestEnded(Activity? span, Operation operation, AkoolAnswer? answer, TimeSpan duration)
     {
-        var outcome = answer is null ? "cancelled" : answer.Error is null ? "ok" : answer.Error.Code.ToString();
         var code = answer is null ? 0 : answer.Error?.UpstreamCode ?? AkoolCode.Success;
-        _requestDuration.Record(duration.TotalSeconds, new("operation", operation.Name), new("outcome", outcome), new("code", code));
-        End(span, outcome, outcome == "ok");
-        span?.SetTag("akool.code", code);
-    }
-
-    public static void ConnectEnded(Activity? span, SessionErrorCode? error) => End(span, error?.ToString() ?? "ok", error is null);
-
-    public void ConnectionOpened() => _openConnections.Add(1);
-
-    public void ConnectionClosed() => _openConnections.Add(-1);
-
-    private static void End(Activity? span, string outcome, bool ok)
-    {
+        var failure = answer is null ? "canceled" : answer.Error is { } error ? ErrorTypes[(int)error.Code] : null;
+        _requestDuration.Record(duration.TotalSeconds, new("akool.operation", operation.Name), new("akool.code", NameOf(code)), new("error.type", failure ?? None));
         if (span is null) return;
-        span.SetTag("akool.outcome", outcome);
-        if (!ok) span.SetStatus(ActivityStatusCode.Error);
+        if (code != 0) span.SetTag("akool.code", code);
+        if (failure is null) return;
+        span.SetTag("error.type", failure);
+        span.SetStatus(ActivityStatusCode.Error);
     }
+
+    // Whatever number AKOOL thinks of must not become a series of its own.
+    private static string NameOf(int code) => code == 0 ? None : AkoolCode.IsDocumented(code) ? code.ToString(CultureInfo.InvariantCulture) : "other";
 }

@@ -26,7 +26,7 @@ internal sealed class TestFolder : IDisposable
     public SqliteFile NewFile() => new($"Data Source={File}");
 
     public SqliteLedger NewLedger(SqliteFile? file = null, int queueCapacity = SqliteLedger.QueueCapacity) =>
-        new(file ?? NewFile(), Time, Log, queueCapacity);
+        new(file ?? NewFile(), Time, new LedgerTelemetry(meters: null), Log, queueCapacity);
 
     /// <summary>Another process's view of the file.</summary>
     public SqliteConnection Connect(string? file = null)

@@ -38,7 +38,7 @@ internal sealed class Doorway(EmulatorOptions options, SessionTable sessions, Co
         var stream = await UpgradeAsync(context, AcceptOf(context));
         var socket = new ChatSocket(context, stream);
         if (!room.Join(socket)) socket.Close(1000, "session closed");
-        journal.Socket(JournalKind.SocketOpened, room.Session, 101);
+        journal.Socket(JournalKind.SocketOpened, room.Session, 101, context.Request.Headers);
         if (script.TakeSocket(room.Session, frame: false) is { } fault)
         {
             journal.FaultFired(fault.Kind, room.Session);

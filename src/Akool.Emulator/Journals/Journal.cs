@@ -90,13 +90,14 @@ public sealed class Journal : IAsyncDisposable
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => _file?.DisposeAsync() ?? ValueTask.CompletedTask;
 
-    internal void Requested(string path, string body) => Add(JournalKind.Requested, null, path, 0, body);
+    internal void Requested(string path, string body, IHeaderDictionary headers) =>
+        Add(JournalKind.Requested, null, path, 0, body, headers);
 
     internal void Answered(string path, int status) => Add(JournalKind.Answered, null, path, status, "");
 
     internal void FaultFired(FaultKind kind, string? session) => Add(JournalKind.FaultFired, session, null, 0, kind.ToString());
 
-    internal void Socket(JournalKind kind, string? session, int code) => Add(kind, session, null, code, "");
+    internal void Socket(JournalKind kind, string? session, int code, IHeaderDictionary? handshake = null) => Add(kind, session, null, code, "", handshake);
 
     internal void Frame(JournalKind kind, string session, ReadOnlySpan<byte> text)
     {
@@ -108,18 +109,22 @@ public sealed class Journal : IAsyncDisposable
         lock (_gate) _entries.Clear();
     }
 
+    // The token is a secret of the caller's, and a journal may be a file.
+    private static Dictionary<string, string> Told(IHeaderDictionary headers) => headers
+        .Where(header => !header.Key.Equals("authorization", StringComparison.OrdinalIgnoreCase)).ToDictionary(header => header.Key.ToLowerInvariant(), header => header.Value.ToString());
+
     private static bool IsTo(JournalEntry entry, string path) =>
         entry.Path is { } whole && whole.StartsWith(path, StringComparison.Ordinal) && (whole.Length == path.Length || whole[path.Length] == '?');
 
     private Task<JournalEntry> KindAsync(JournalKind kind, int count, string? session) =>
         EntryAsync(entry => entry.Kind == kind && (session is null || entry.Session == session), count);
 
-    private void Add(JournalKind kind, string? session, string? path, int code, string text)
+    private void Add(JournalKind kind, string? session, string? path, int code, string text, IHeaderDictionary? headers = null)
     {
         if (!IsKept) return;
         lock (_gate)
         {
-            var entry = new JournalEntry(++_count, _options.Time.GetUtcNow(), kind, session, path, code, text);
+            var entry = new JournalEntry(++_count, _options.Time.GetUtcNow(), kind, session, path, code, text) { Headers = headers is null ? null : Told(headers) };
             _entries.Enqueue(entry);
             if (_entries.Count > _options.JournalCapacity) _entries.Dequeue();
             _file?.Post(entry); // under the lock: the file keeps the order

@@ -8,7 +8,11 @@ namespace Akool.Emulator.Journals;
 /// <param name="Path">A request's path and query.</param>
 /// <param name="Code">An answer's HTTP status, or a socket's close code.</param>
 /// <param name="Text">A request's body (never getToken's), a frame's text, or a fault's name.</param>
-public sealed record JournalEntry(long Number, DateTimeOffset At, JournalKind Kind, string? Session, string? Path, int Code, string Text);
+public sealed record JournalEntry(long Number, DateTimeOffset At, JournalKind Kind, string? Session, string? Path, int Code, string Text)
+{
+    /// <summary>The headers of a request or of an opening handshake, by lower-case names, without <c>authorization</c>; null: it is neither.</summary>
+    public IReadOnlyDictionary<string, string>? Headers { get; init; }
+}
 
 /// <summary>Kinds of journal entries.</summary>
 public enum JournalKind

@@ -18,7 +18,7 @@ internal sealed class RestApi(
     {
         var request = await ReadAsync(context, operation);
         var path = RestPaths.Of(operation);
-        journal.Requested(path + context.Request.QueryString, operation is RestOperation.GetToken ? "" : request.BodyText);
+        journal.Requested(path + context.Request.QueryString, operation is RestOperation.GetToken ? "" : request.BodyText, context.Request.Headers);
 
         if (script.TakeRest(operation) is { } fault)
         {

@@ -1,3 +1,4 @@
+using Akool.Gateway.Tracing;
 using Akool.Sessions;
 using Grpc.AspNetCore.Server;
 using Microsoft.Extensions.Options;
@@ -20,6 +21,7 @@ internal sealed class GrpcSetup(IOptions<ChatLimits> chat, IHostEnvironment envi
         // The library inflates a message before it looks at its size, so a few KiB could become GiB. Turns are too short to gain by it.
         grpc.CompressionProviders.Clear();
         grpc.IgnoreUnknownServices = false;
+        grpc.Interceptors.Add<RpcSpans>(); // before the next, so that it sees the status that the caller gets
         grpc.Interceptors.Add<UnexpectedExceptions>();
     }
 }

@@ -1,4 +1,5 @@
 using Akool.Gateway.Auth;
+using Akool.Gateway.Tracing;
 using Grpc.AspNetCore.Server;
 using Grpc.HealthCheck;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
@@ -17,6 +18,8 @@ internal static class HostingRegistration
         ["Logging:LogLevel:Microsoft.AspNetCore"] = "Warning",
         ["Logging:LogLevel:Microsoft.Hosting.Lifetime"] = "Warning",
         ["Logging:LogLevel:Grpc"] = "Warning",
+        ["Logging:LogLevel:OpenTelemetry"] = "Warning",
+        ["Logging:Console:FormatterOptions:IncludeScopes"] = "true", // the trace and span of a line are a scope
         ["Logging:LogLevel:Grpc.AspNetCore.Server"] = "Critical",
     };
 
@@ -29,6 +32,7 @@ internal static class HostingRegistration
             .AddSingleton<IValidateOptions<GatewayOptions>, GatewayOptionsValidator>()
             .AddSingleton<IConfigureOptions<KestrelServerOptions>, KestrelSetup>()
             .AddSingleton(TimeProvider.System)
+            .AddSingleton<RpcSpans>()
             .AddSingleton<UnexpectedExceptions>()
             .AddGatewayAuth();
         services.AddGrpc();
@@ -43,6 +47,7 @@ internal static class HostingRegistration
             .AddSingleton<IReadinessCheck, LedgerReadiness>()
             .AddSingleton<IReadinessCheck, UpstreamReadiness>()
             .AddSingleton<IStatusSource, ProcessStatus>()
+            .AddSingleton<IStatusSource, HealthStatus>()
             .AddSingleton<IStatusSource, LimitStatus>()
             .AddSingleton<IStatusSource, SessionStatus>()
             .AddSingleton<IStatusSource, UpstreamStatus>();

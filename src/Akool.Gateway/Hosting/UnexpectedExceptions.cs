@@ -6,7 +6,7 @@ namespace Akool.Gateway.Hosting;
 
 /// <summary>
 /// What no handler expected: logged once, and answered with INTERNAL and nothing of its cause. A client that is gone and a message that cannot
-/// be read are not the gateway's faults, and are not logged as such. Outermost of the interceptors.
+/// be read are not the gateway's faults, and are not logged as such. All interceptors but <see cref="Tracing.RpcSpans"/> are within it.
 /// </summary>
 internal sealed class UnexpectedExceptions(ILogger<UnexpectedExceptions> logger) : Interceptor
 {

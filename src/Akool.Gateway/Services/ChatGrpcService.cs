@@ -2,6 +2,7 @@ using System.IO.Pipelines;
 using Akool.Avatar.V1;
 using Akool.Gateway.Auth;
 using Akool.Gateway.Mapping;
+using Akool.Gateway.Tracing;
 using Akool.Sessions;
 using Akool.Sessions.Chat;
 using Google.Protobuf;
@@ -33,7 +34,8 @@ internal sealed class ChatGrpcService(SessionLifecycle sessions, IOptions<ChatLi
     public override async Task Chat(IAsyncStreamReader<ChatRequest> requests, IServerStreamWriter<ChatResponse> responses, ServerCallContext context)
     {
         var attach = ChatRequestMapping.Read(await ReadAttachAsync(requests, context)).OrThrow();
-        var attachment = sessions.Attach(context.Owner(), attach, new ChatSink(responses, _limits)).OrThrow();
+        var attachment = sessions.Attach(context.Owner(), attach with { Trace = RpcSpan.TraceOf(context) }, new ChatSink(responses, _limits)).OrThrow();
+        RpcSpan.Joined(context);
         await using var revoked = context.GetCaller().Revoked.Register(static call => ((ChatAttachment)call!).End(Revoked), attachment);
         try
         {

@@ -1,5 +1,6 @@
 using Akool.Avatar.V1;
 using Akool.Gateway.Mapping;
+using Akool.Gateway.Tracing;
 using Akool.Sessions;
 using Grpc.Core;
 using Microsoft.Extensions.Options;
@@ -61,6 +62,7 @@ internal sealed class SessionGrpcService(SessionLifecycle sessions, IOptions<Ses
     {
         SessionId? id = request.Name.Length == 0 ? null : SessionName.Parse(request.Name, "name").OrThrow();
         using var watch = sessions.Watch(context.Owner(), id).OrThrow();
+        RpcSpan.Joined(context); // before the first write, which a client that does not read holds up
         foreach (var session in watch.Present) await responses.WriteAsync(ToResponse(null, session, session.Record.CreateTime));
         await foreach (var change in watch.Changes.ReadAllAsync(context.CancellationToken))
             await responses.WriteAsync(ToResponse(change.Before, change.Session, change.Time));

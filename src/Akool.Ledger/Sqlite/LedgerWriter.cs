@@ -9,7 +9,7 @@ namespace Akool.Ledger.Sqlite;
 /// wait, and takes what has come meanwhile; the disk's own pace makes the batches. After a failure writes are refused at once, and the
 /// writer alone tries again, with growing waits and a new connection, until the disk answers.
 /// </summary>
-internal sealed class LedgerWriter(SqliteFile file, WriteQueue queue, TimeProvider time, ILogger log) : IDisposable
+internal sealed class LedgerWriter(SqliteFile file, WriteQueue queue, TimeProvider time, LedgerTelemetry telemetry, ILogger log) : IDisposable
 {
     /// <summary>First wait after a failed write; doubled up to <see cref="RetryCap"/>.</summary>
     public static readonly TimeSpan RetryFloor = TimeSpan.FromMilliseconds(100);
@@ -63,8 +63,10 @@ internal sealed class LedgerWriter(SqliteFile file, WriteQueue queue, TimeProvid
         if (batch.IsEmpty && _failures == 0) return true;
         return Try(batch, connection =>
         {
+            var started = time.GetTimestamp();
             connection.Commit(batch);
             Interlocked.Increment(ref _commits);
+            telemetry.Written(batch.Writes.Count + batch.Changes.Count, time.GetElapsedTime(started));
             foreach (var write in batch.Writes) write.Complete(Result.Done);
         });
     }
@@ -98,6 +100,7 @@ internal sealed class LedgerWriter(SqliteFile file, WriteQueue queue, TimeProvid
     {
         Disconnect();
         _failures++;
+        telemetry.Failed();
         var delay = TimeSpan.FromTicks(Math.Min(RetryCap.Ticks, RetryFloor.Ticks << Math.Min(_failures - 1, 16)));
         _timer!.Change(delay, PurgePeriod);
         var reason = SqliteFile.ReasonOf(cause);

@@ -10,7 +10,8 @@ namespace Akool.Ledger.Sqlite;
 /// The ledger in a SQLite file: write-ahead log, every commit synced, one writer thread that this owns from <see cref="OpenAsync"/>
 /// to <see cref="DisposeAsync"/>, reads on a connection of their own. Safe from any thread.
 /// </summary>
-internal sealed class SqliteLedger(SqliteFile file, TimeProvider time, ILogger log, int queueCapacity = SqliteLedger.QueueCapacity) : ISessionLedger, IAsyncDisposable
+internal sealed class SqliteLedger(SqliteFile file, TimeProvider time, LedgerTelemetry telemetry, ILogger log, int queueCapacity = SqliteLedger.QueueCapacity)
+    : ISessionLedger, IAsyncDisposable
 {
     /// <summary>Writes that may wait at once; more are refused. At 2 000 sessions a second this is four seconds of a disk that stands still.</summary>
     public const int QueueCapacity = 8192;
@@ -44,7 +45,7 @@ internal sealed class SqliteLedger(SqliteFile file, TimeProvider time, ILogger l
             int migrated;
             using (var connection = file.Open()) migrated = Schema.Migrate(connection, Schema.Steps);
             var records = await _reads.LoadAsync(endedSince, cancellation);
-            _writer = new LedgerWriter(file, _queue, time, log);
+            _writer = new LedgerWriter(file, _queue, time, telemetry, log);
             _queue.Resume();
             _writing = Task.Factory.StartNew(_writer.Run, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
             Log.LedgerOpened(log, records.Count, migrated);

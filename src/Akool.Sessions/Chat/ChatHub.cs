@@ -58,9 +58,9 @@ internal sealed class ChatHub
             call = joined.Value.Call;
             _session.StreamsAttached(_streams.AttachedCount);
             _events.Join(call.Stream, _session.Snapshot(), _epoch, attach.ResumeFrom?.Sequence ?? 0, joined.Value.Outcome);
-            _runtime.Telemetry.Resumed(joined.Value.Outcome);
+            _runtime.Telemetry.Attached(joined.Value.Outcome);
         }
-        _link.Start();
+        _link.Start(attach.Trace);
         SendAndFlush();
         return call;
     }
@@ -182,6 +182,9 @@ internal sealed class ChatHub
     /// <summary>Bytes of turns that wait for the socket now.</summary>
     public long QueuedBytes { get { lock (_gate) return _queue.Bytes; } }
 
+    /// <summary>Bytes that wait for the clients of all its streams.</summary>
+    public long OutboxBytes { get { lock (_gate) return _events.Streams.Sum(stream => stream.Outbox?.Bytes ?? 0); } }
+
     /// <summary>Forgets what is too old for a resume; gives when that will be so again.</summary>
     public long Prune(long now)
     {
@@ -227,19 +230,15 @@ internal sealed class ChatHub
     public void SendAndFlush()
     {
         _link.Kick();
-        WatchDeadlines();
+        _runtime.Clock.Watch(this);
         while (TakeDirty() is { } outbox) outbox.Kick();
     }
 
     /// <inheritdoc cref="HubSender.TryBegin"/>
     public bool TryBeginSending(out IChatSocket socket)
     {
-        // Whoever has queued something sees it here; what another one queues at this moment is that one's to send.
-        if (!_sender.HasWork)
-        {
-            socket = null!;
-            return false;
-        }
+        socket = null!;
+        if (!_sender.HasWork) return false; // whoever has queued something sees it; what another one queues at this moment is that one's to send
         lock (_gate) return _sender.TryBegin(out socket);
     }
 
@@ -248,7 +247,7 @@ internal sealed class ChatHub
     {
         lock (_gate)
             if (!_sender.TryNext(socket, out frame, out pause)) return false;
-        WatchDeadlines();
+        _runtime.Clock.Watch(this);
         return true;
     }
 
@@ -283,13 +282,6 @@ internal sealed class ChatHub
     {
         if (!_events.HasDirty) return null; // as in TryBeginSending
         lock (_gate) return _events.TakeDirty();
-    }
-
-    private void WatchDeadlines()
-    {
-        if (NextDeadline == MonotonicTime.Never) return;
-        Interlocked.MemoryBarrier(); // the clock's other half is in TryRemoveAt
-        if (!IsWatched) _runtime.Clock.Watch(this);
     }
 
     // All below: under _gate.

@@ -42,14 +42,14 @@ internal sealed class ChatLink(ChatHub hub, Session session, SessionRuntime runt
     private bool _started;
     private volatile bool _stopped;
 
-    /// <summary>Opens the socket, if the session is running and nobody has yet.</summary>
-    public void Start()
+    /// <summary>Opens the socket, if the session is running and nobody has yet. The first one is opened within <paramref name="opener"/>'s trace.</summary>
+    public void Start(ActivityContext opener = default)
     {
         lock (_gate)
         {
             if (_started || _stopped || session.Room is null || session.State is not (SessionState.Active or SessionState.Paused)) return;
             _started = true;
-            _run = RunAsync(_stopping.Token);
+            _run = RunAsync(opener, _stopping.Token);
         }
     }
 
@@ -99,6 +99,7 @@ internal sealed class ChatLink(ChatHub hub, Session session, SessionRuntime runt
                 if (pause) await session.PauseMediaAsync(_stopping.Token);
                 else
                 {
+                    runtime.Telemetry.FramesSent.Add(1);
                     session.OnFrameSent();
                     if (await socket.SendAsync(frame)) continue;
                     GiveUp(socket, cause: null); // what waits is the next socket's, and still unsent
@@ -119,15 +120,17 @@ internal sealed class ChatLink(ChatHub hub, Session session, SessionRuntime runt
         socket.Abort();
     }
 
-    private async Task RunAsync(CancellationToken stopping)
+    private async Task RunAsync(ActivityContext opener, CancellationToken stopping)
     {
         Activity.Current = null; // the first caller's trace must not be the parent of all that this session does
         await Task.Yield();
         for (var attempt = 0; !stopping.IsCancellationRequested; attempt++)
         {
             var started = runtime.Time.GetTimestamp();
-            if (!await RunOnceAsync(stopping)) return;
+            if (!await RunOnceAsync(opener, stopping)) return;
+            opener = default;
             if (runtime.Time.GetElapsedTime(started) >= StableAfter) attempt = 0;
+            runtime.Telemetry.Reconnecting();
             var wait = Backoff.For(attempt, Floor, Cap, runtime.Jitter());
             try { await Task.Delay(wait, runtime.Time, stopping); }
             catch (OperationCanceledException) { return; }
@@ -135,9 +138,9 @@ internal sealed class ChatLink(ChatHub hub, Session session, SessionRuntime runt
     }
 
     // One socket from opening to its end. False: another one is not worth it, or not wanted.
-    private async Task<bool> RunOnceAsync(CancellationToken stopping)
+    private async Task<bool> RunOnceAsync(ActivityContext trace, CancellationToken stopping)
     {
-        var opened = await OpenAsync(stopping);
+        var opened = await OpenAsync(trace, stopping);
         if (stopping.IsCancellationRequested)
         {
             if (opened.IsOk) await opened.Value.DisposeAsync();
@@ -155,6 +158,7 @@ internal sealed class ChatLink(ChatHub hub, Session session, SessionRuntime runt
         await using var stop = stopping.Register(static socket => ((IChatSocket)socket!).Abort(), socket);
         var end = await LiveAsync(socket);
         var wanted = !_stopped;
+        runtime.Telemetry.ConnectionClosed(end.CloseCode, wanted);
         var reconnect = wanted && ReconnectRule.IsWorthAnother(end.CloseCode);
         hub.OnLost(reconnect);
         if (!wanted) return false;
@@ -163,7 +167,15 @@ internal sealed class ChatLink(ChatHub hub, Session session, SessionRuntime runt
         return reconnect;
     }
 
-    private async Task<Result<IChatSocket>> OpenAsync(CancellationToken stopping)
+    private async Task<Result<IChatSocket>> OpenAsync(ActivityContext trace, CancellationToken stopping)
+    {
+        using var span = Telemetry.Begin("upstream connect", session.CreatedBy, ActivityKind.Client, trace);
+        var opened = await TryOpenAsync(stopping);
+        Telemetry.Tell(span, opened.Error);
+        return opened;
+    }
+
+    private async Task<Result<IChatSocket>> TryOpenAsync(CancellationToken stopping)
     {
         try { return await runtime.Sockets.OpenAsync(session.Room!, stopping); }
         catch (Exception bug) { return new SessionError(SessionErrorCode.UpstreamUnavailable, $"the chat room was not opened ({bug.GetType().Name})"); }
@@ -186,7 +198,6 @@ internal sealed class ChatLink(ChatHub hub, Session session, SessionRuntime runt
         _socket = null;
         var end = _failure is { } failure && ReferenceEquals(failure.Socket, socket) ? new(Lost, failure.Cause) : socket.End;
         _failure = null;
-        runtime.Telemetry.ConnectionClosed(end.CloseCode);
         return end;
     }
 
@@ -203,6 +214,7 @@ internal sealed class ChatLink(ChatHub hub, Session session, SessionRuntime runt
             }
             var frame = await next;
             if (frame.Kind == ReceivedFrameKind.Closed) break;
+            runtime.Telemetry.FramesReceived.Add(1);
             hub.OnFrame(frame);
             burst += 1 + frame.Text.Length / BurstUnit;
         }

@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace Akool.Sessions.Chat;
 
 /// <summary>Joins a session. Validated before it gets here.</summary>
@@ -8,7 +10,11 @@ namespace Akool.Sessions.Chat;
 /// <param name="DropAnswersWhenSlow">Whether a client that reads too slowly loses answers, or its stream.</param>
 /// <param name="AcknowledgeTurns">Whether each part that was taken is answered with <see cref="TurnAcceptedEvent"/>.</param>
 public sealed record ChatAttach(
-    SessionId Session, ResumePoint? ResumeFrom, bool ShowAllTurns, TurnSettings TurnDefaults, bool DropAnswersWhenSlow, bool AcknowledgeTurns);
+    SessionId Session, ResumePoint? ResumeFrom, bool ShowAllTurns, TurnSettings TurnDefaults, bool DropAnswersWhenSlow, bool AcknowledgeTurns)
+{
+    /// <summary>What the spans of the stream's turns hang from: the trace that the caller sent. Empty: it is not traced.</summary>
+    public ActivityContext Trace { get; init; }
+}
 
 /// <summary>One part of a turn, as its client sent it. Checked for form by the stream, so that a refusal is an event and not the stream's end.</summary>
 /// <param name="TurnId">Chosen by the client.</param>

@@ -30,7 +30,7 @@ internal sealed class ChatStream(int number)
 
     public bool Acknowledges { get; private set; }
 
-    /// <summary>The caller's trace, for the spans of its turns; empty where it is not recorded.</summary>
+    /// <summary>The caller's trace, for the spans of its turns; empty where it has none.</summary>
     public ActivityContext Trace { get; private set; }
 
     /// <summary>Everything up to here needs no replay.</summary>
@@ -51,7 +51,7 @@ internal sealed class ChatStream(int number)
     {
         Call = call;
         (ShowsAll, Defaults, Acknowledges) = (attach.ShowAllTurns, attach.TurnDefaults, attach.AcknowledgeTurns);
-        Trace = Activity.Current is { Recorded: true } current ? current.Context : default;
+        Trace = attach.Trace;
         InputCompleted = false;
         DetachedAt = MonotonicTime.Never;
     }

@@ -25,6 +25,9 @@ internal sealed class TurnClock : IAsyncDisposable
     /// <summary>Watches a hub until none of its turns has a deadline. Call it after the deadline is set, outside the hub's lock.</summary>
     public void Watch(ChatHub hub)
     {
+        if (hub.NextDeadline == MonotonicTime.Never) return;
+        Interlocked.MemoryBarrier(); // the other half is in TryRemoveAt
+        if (hub.IsWatched) return;
         lock (_gate)
         {
             if (!hub.IsWatched)

@@ -6,12 +6,12 @@ internal sealed class TurnObserver(Session session, Telemetry telemetry)
     public void Taken(Turn turn)
     {
         session.TurnTaken();
-        turn.Span = Telemetry.BeginTurn(turn.Stream.Trace);
+        turn.Span = Telemetry.BeginTurn(turn.Stream.Trace, session.CreatedBy);
     }
 
     public void Answered(Turn turn)
     {
-        telemetry.FirstAnswer.Record(turn.FirstAnswerLatency!.Value.TotalSeconds);
+        telemetry.FirstAnswer(turn.FirstAnswerLatency!.Value);
         turn.Span?.AddEvent(new("first answer"));
     }
 

@@ -141,7 +141,10 @@ internal sealed class Reconciler(SessionRuntime runtime, SessionCreation creatio
         var closed = 0;
         foreach (var orphan in orphans)
         {
-            if (!(await runtime.Api.CloseAsync(orphan, cancellation)).IsOk) continue;
+            using var span = Telemetry.Begin("session reap");
+            var reaped = await runtime.Api.CloseAsync(orphan, cancellation);
+            Telemetry.Tell(span, reaped.Error);
+            if (!reaped.IsOk) continue;
             closed++;
             runtime.Telemetry.OrphanReaped();
         }

@@ -63,7 +63,7 @@ internal sealed class SessionCloser(SessionRuntime runtime) : IAsyncDisposable
             End(session, CloseReason.CreateAbandoned, problem: null, tellLedger: false);
             return;
         }
-        for (var attempt = 0; await TryCloseAsync(session, upstream, attempt) is { } wait; attempt++)
+        for (var attempt = 0; await TryCloseAsync(session, upstream, attempt, since) is { } wait; attempt++)
         {
             try { await Task.Delay(wait, runtime.Time, _stopping.Token); }
             catch (OperationCanceledException) { return; }
@@ -79,8 +79,10 @@ internal sealed class SessionCloser(SessionRuntime runtime) : IAsyncDisposable
         var ended = problem is null
             ? session.Change(record => SessionTransitions.Closed(record, reason, now), tellLedger)
             : session.Change(record => SessionTransitions.Failed(record, reason, problem, now));
-        if (ended) Log.SessionEnded(runtime.Logger, session.Id, session.State, session.Record.CloseReason);
-        return ended;
+        if (!ended) return false;
+        runtime.Leaks.Ended(session.Id);
+        Log.SessionEnded(runtime.Logger, session.Id, session.State, session.Record.CloseReason);
+        return true;
     }
 
     // A fault of the chat must not keep a session open that costs money.
@@ -97,8 +99,9 @@ internal sealed class SessionCloser(SessionRuntime runtime) : IAsyncDisposable
     }
 
     // Null: confirmed. Otherwise how long to wait before the next try.
-    private async Task<TimeSpan?> TryCloseAsync(Session session, UpstreamId upstream, int attempt)
+    private async Task<TimeSpan?> TryCloseAsync(Session session, UpstreamId upstream, int attempt, long since)
     {
+        using var span = Telemetry.Begin("session close", session.CreatedBy);
         try
         {
             await _calls.WaitAsync(_stopping.Token);
@@ -107,6 +110,8 @@ internal sealed class SessionCloser(SessionRuntime runtime) : IAsyncDisposable
                 var closed = await runtime.Api.CloseAsync(upstream, _stopping.Token);
                 if (closed.IsOk || closed.Error.Code == SessionErrorCode.SessionNotFound) return null; // what AKOOL does not know cannot cost
                 _stopping.Token.ThrowIfCancellationRequested(); // it failed because it was stopped
+                Telemetry.Tell(span, closed.Error);
+                runtime.Leaks.NotConfirmed(session.Id, since);
                 session.Change(record => SessionTransitions.CloseFailed(record, closed.Error));
                 var wait = Backoff.For(attempt, Floor, Cap, (1 + runtime.Jitter()) / 2);
                 if (closed.Error.RetryAfter is { } told && told > wait) wait = told;

@@ -77,18 +77,28 @@ internal sealed class SessionCreation(SessionRuntime runtime) : IAsyncDisposable
     private async Task<SessionError?> RunAsync(Session session, Task<bool> isFirst)
     {
         if (!await isFirst) return null;
+        using var span = Telemetry.Begin("session create");
+        session.Traced(span);
+        var error = await BeginAsync(session);
+        runtime.Telemetry.SessionCreated(error);
+        Telemetry.Tell(span, error);
+        return error;
+    }
+
+    private async Task<SessionError?> BeginAsync(Session session)
+    {
         var admitted = await AdmitAsync(session);
         if (!admitted.IsOk) return Forget(session, admitted.Error, wasWritten: false);
         session.Hold(admitted.Value);
         runtime.Leases.Begin(session);
         if (session.State == SessionState.Closing) return Session.NotActive; // its caller has left already, and nothing was begun
-        var intent = await runtime.Ledger.WriteAsync(session.Record, CancellationToken.None);
+        var intent = await WriteAsync(session);
         if (!intent.IsOk) return Forget(session, intent.Error, wasWritten: false);
         if (session.State == SessionState.Closing) return Session.NotActive;
 
         if (await MakeAsync(session) is { } failed) return failed;
         Log.SessionCreated(runtime.Logger, session.Id, session.Owner);
-        var written = await runtime.Ledger.WriteAsync(session.Record, CancellationToken.None);
+        var written = await WriteAsync(session);
         if (!written.IsOk)
         {
             // A session that a crash would forget must not go on.
@@ -108,6 +118,14 @@ internal sealed class SessionCreation(SessionRuntime runtime) : IAsyncDisposable
         return await admitting;
     }
 
+    private async Task<Result<Done>> WriteAsync(Session session)
+    {
+        using var span = Telemetry.BeginWithin("ledger write");
+        var written = await runtime.Ledger.WriteAsync(session.Record, CancellationToken.None);
+        Telemetry.Tell(span, written.Error);
+        return written;
+    }
+
     // From the call to AKOOL until the session knows what came of it; so long, what is new at AKOOL may be this one.
     private async Task<SessionError?> MakeAsync(Session session)
     {
@@ -118,7 +136,6 @@ internal sealed class SessionCreation(SessionRuntime runtime) : IAsyncDisposable
             var made = await CallAsync(session);
             if (!made.IsOk) return Failed(session, made.Error);
             session.Change(record => SessionTransitions.Created(record, made.Value, runtime.Time.GetUtcNow()), tellLedger: false);
-            runtime.Telemetry.SessionCreated(null);
             return null;
         }
         finally
@@ -140,7 +157,6 @@ internal sealed class SessionCreation(SessionRuntime runtime) : IAsyncDisposable
 
     private SessionError Failed(Session session, SessionError error)
     {
-        runtime.Telemetry.SessionCreated(error);
         if (error.Begun is { } begun)
         {
             session.Change(record => SessionTransitions.Created(record, new(begun, UpstreamStatus.Unknown, null, null), runtime.Time.GetUtcNow()));

@@ -21,17 +21,15 @@ internal sealed class ChatSocket : IChatSocket
     private readonly FrameStream _stream;
     private readonly WebSocket _socket;
     private readonly JsonEncodedText _peer;
-    private readonly UpstreamTelemetry _telemetry;
     private readonly TimeProvider _time;
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile bool _isOurs; // the end is: we closed or aborted
     private int _disposed;
 
-    public ChatSocket(Stream stream, KeepAlive silence, JsonEncodedText peer, UpstreamTelemetry telemetry, TimeProvider time)
+    public ChatSocket(Stream stream, KeepAlive silence, JsonEncodedText peer, TimeProvider time)
     {
-        (_stream, _peer, _telemetry, _time) = (new(stream), peer, telemetry, time);
+        (_stream, _peer, _time) = (new(stream), peer, time);
         _socket = WebSocket.CreateFromStream(_stream, new WebSocketCreationOptions { KeepAliveInterval = silence.PingAfter, KeepAliveTimeout = silence.PongWithin });
-        telemetry.ConnectionOpened();
     }
 
     public SocketEnd End { get; private set; }
@@ -115,7 +113,6 @@ internal sealed class ChatSocket : IChatSocket
         if (Interlocked.Exchange(ref _disposed, 1) != 0) return ValueTask.CompletedTask;
         Abort();
         _socket.Dispose();
-        _telemetry.ConnectionClosed();
         return ValueTask.CompletedTask;
     }
 

@@ -8,16 +8,14 @@ namespace Akool.Upstream.Connection;
 
 /// <summary>Opens chat rooms whose host is on the allow-list.</summary>
 internal sealed class ChatSocketFactory(
-    ChatRoomAllowList allowed, AkoolHttp http, UpstreamTelemetry telemetry, TimeProvider time, ILogger<ChatSocketFactory> logger) : IChatSocketFactory
+    ChatRoomAllowList allowed, AkoolHttp http, TimeProvider time, ILogger<ChatSocketFactory> logger) : IChatSocketFactory
 {
     /// <summary>How a peer that says nothing is found out.</summary>
     internal KeepAlive Silence { get; init; } = KeepAlive.Default;
 
     public async Task<Result<IChatSocket>> OpenAsync(ChatRoom room, CancellationToken cancellation)
     {
-        using var span = UpstreamTelemetry.StartConnect();
         var opened = await TryOpenAsync(room, cancellation);
-        UpstreamTelemetry.ConnectEnded(span, opened.Error?.Code);
         if (opened.Error is { } error && logger.IsEnabled(LogLevel.Information)) Log.RoomNotOpened(logger, error.Code, error.Detail);
         return opened;
     }
@@ -32,7 +30,7 @@ internal sealed class ChatSocketFactory(
             using var limit = new CancellationTokenSource(AkoolHttp.ConnectLimit, time);
             using var linked = CancellationTokenSource.CreateLinkedTokenSource(cancellation, limit.Token);
             var (stream, status) = await Handshake.OpenAsync(http.Handshake, url, linked.Token);
-            return stream is null ? OfHandshake(status) : Result.Ok<IChatSocket>(new ChatSocket(stream, Silence, peer, telemetry, time));
+            return stream is null ? OfHandshake(status) : Result.Ok<IChatSocket>(new ChatSocket(stream, Silence, peer, time));
         }
         catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
         {

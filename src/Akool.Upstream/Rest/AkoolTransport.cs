@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using System.Net.Http.Headers;
 using Akool.Sessions;
@@ -19,12 +20,12 @@ internal sealed class AkoolTransport(HttpClient http, Holdoffs holdoffs, Upstrea
     {
         if (holdoffs.Check(call) is { } quiet) return new AkoolAnswer(quiet);
 
-        using var span = UpstreamTelemetry.StartRequest(call.Operation);
+        using var span = telemetry.StartRequest(call.Operation);
         var started = time.GetTimestamp();
         AkoolAnswer? answer = null;
         try
         {
-            return answer = await ExchangeAsync(call, token, cancellation);
+            return answer = await ExchangeAsync(call, token, span, cancellation);
         }
         finally
         {
@@ -33,12 +34,13 @@ internal sealed class AkoolTransport(HttpClient http, Holdoffs holdoffs, Upstrea
         }
     }
 
-    private async Task<AkoolAnswer> ExchangeAsync(AkoolCall call, string? token, CancellationToken cancellation)
+    private async Task<AkoolAnswer> ExchangeAsync(AkoolCall call, string? token, Activity? span, CancellationToken cancellation)
     {
         try
         {
-            using var request = RequestOf(call, token);
+            using var request = RequestOf(call, token, span);
             using var response = await http.SendAsync(request, HttpCompletionOption.ResponseContentRead, cancellation);
+            span?.SetTag("http.response.status_code", (int)response.StatusCode);
             await using var body = await response.Content.ReadAsStreamAsync(cancellation);
             return AkoolAnswer.Read(call.Operation, (int)response.StatusCode, RetryAfterOf(response), body);
         }
@@ -56,10 +58,12 @@ internal sealed class AkoolTransport(HttpClient http, Holdoffs holdoffs, Upstrea
         }
     }
 
-    private static HttpRequestMessage RequestOf(AkoolCall call, string? token)
+    private static HttpRequestMessage RequestOf(AkoolCall call, string? token, Activity? span)
     {
         var request = new HttpRequestMessage(call.Operation.Method, call.Operation.Path + call.Query);
         if (token is not null) request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
+        // The id alone: baggage and tracestate are our callers' business, not AKOOL's.
+        if (span is { Recorded: true }) request.Headers.TryAddWithoutValidation("traceparent", span.Id);
         if (call.Body is not null) request.Content = new ByteArrayContent(call.Body) { Headers = { ContentType = Json } };
         return request;
     }

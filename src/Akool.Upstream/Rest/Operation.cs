@@ -8,6 +8,9 @@ internal sealed record Operation(string Name, HttpMethod Method, string Path)
 {
     private const string Live = "/api/open/v3/liveAvatar/session/";
 
+    /// <summary>Name of its spans.</summary>
+    public string SpanName { get; } = $"upstream {Method} {Name.Replace('.', '/')}";
+
     /// <summary>Whether it may be sent again when it is not known what became of it: reads, and close, which ends a session once however often it is asked.</summary>
     public bool IsRepeatable { get; private init; }
 

@@ -134,7 +134,8 @@ public sealed class SessionServiceTests
             for (var turn = 0; turn < i % 20; turn++) await Task.Yield();
             await leaving.CancelAsync();
             try { await creating.WaitAsync(TestLimits.Hang, CancellationToken.None); }
-            catch (RpcException left) when (left.StatusCode == StatusCode.Cancelled) { }
+            // On a busy machine the second that it may wait for a stream can be over before its create is answered.
+            catch (RpcException left) when (left.StatusCode is StatusCode.Cancelled or StatusCode.FailedPrecondition) { }
         }).WaitAsync(TestLimits.Hang * 6);
         await akool.Ledger.OpenAtMostAsync().WaitAsync(TestLimits.Hang);
     }

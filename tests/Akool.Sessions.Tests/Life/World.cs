@@ -97,14 +97,16 @@ internal sealed class World : IAsyncDisposable
     private async Task BeginAsync()
     {
         Assert.True((await Sessions.StartAsync(CancellationToken.None)).IsOk);
-        var sweeps = Time.Waits.Count(IsOfPoller);
-        // Without the test runner's context the sweeps run inside of Advance, on its thread.
-        _running = Task.Run(() => Sessions.RunAsync(_stopping.Token));
-        await Time.ArmedAsync(IsOfPoller, sweeps + 1).WaitAsync(Hang);
+        // Without the test runner's context the sweeps run inside of Advance, on its thread; all of them wait for the clock once RunAsync has returned.
+        var begun = new TaskCompletionSource();
+        _running = Task.Run(() =>
+        {
+            var running = Sessions.RunAsync(_stopping.Token);
+            begun.SetResult();
+            return running;
+        });
+        await begun.Task.WaitAsync(Hang);
     }
-
-    // The poller's clock is begun after the leases'.
-    private static bool IsOfPoller(TimeSpan wait) => wait == TimeSpan.FromMilliseconds(100);
 
     private async Task StopSweepsAsync()
     {

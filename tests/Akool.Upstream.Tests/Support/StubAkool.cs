@@ -23,7 +23,7 @@ internal sealed class StubAkool : HttpMessageHandler
     {
         _http = new HttpClient(this) { BaseAddress = new("https://akool.test"), Timeout = Timeout.InfiniteTimeSpan, MaxResponseContentBufferSize = 4 * 1024 * 1024 };
         Health = new UpstreamHealth(Time);
-        var transport = new AkoolTransport(_http, new Holdoffs(Time), new UpstreamTelemetry(_services.GetRequiredService<System.Diagnostics.Metrics.IMeterFactory>()), Time);
+        var transport = new AkoolTransport(_http, new Holdoffs(Time), new UpstreamTelemetry(_services.GetRequiredService<System.Diagnostics.Metrics.IMeterFactory>(), Health, Microsoft.Extensions.Options.Options.Create(Options)), Time);
         origin ??= withExchange ? new TokenExchange(transport, "client-1", "secret-1", Options.RequestTimeout, Time) : new GivenToken("token-1");
         Tokens = new AkoolToken(origin, Time);
         var resilience = new Resilience(Health, Time, NullLogger<Resilience>.Instance);

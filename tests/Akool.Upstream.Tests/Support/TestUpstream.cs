@@ -35,7 +35,6 @@ internal sealed class TestUpstream : IAsyncDisposable
     private ChatSocketFactory Factory(KeepAlive silence) => new(
         _services.GetRequiredService<ChatRoomAllowList>(),
         _services.GetRequiredService<AkoolHttp>(),
-        _services.GetRequiredService<UpstreamTelemetry>(),
         TimeProvider.System,
         NullLogger<ChatSocketFactory>.Instance)
     {
