@@ -44,15 +44,8 @@ internal static class ChatRequestMapping
         return faults.Or(new TurnPart(turn.TurnId, turn.Text, turn.MoreFollows, turn.PartIndex, settings, PolicyOf(turn.Policy), timeout));
     }
 
-    /// <summary>The client's clock; null where it sent none, or none that is a time.</summary>
-    public static DateTimeOffset? Read(Timestamp? time)
-    {
-        if (time is null) return null;
-        var seconds = time.Seconds;
-        if (seconds < DateTimeOffset.MinValue.ToUnixTimeSeconds() || seconds > DateTimeOffset.MaxValue.ToUnixTimeSeconds()) return null;
-        if (time.Nanos is < 0 or > 999_999_999) return null;
-        return DateTimeOffset.FromUnixTimeSeconds(seconds).AddTicks(time.Nanos / 100);
-    }
+    /// <summary>The client's clock, whatever it says; null where it sent none.</summary>
+    public static ClientTime? Read(Timestamp? time) => time is null ? null : new(time.Seconds, time.Nanos);
 
     private static TurnPolicy PolicyOf(Proto.TurnPolicy policy) => policy switch
     {

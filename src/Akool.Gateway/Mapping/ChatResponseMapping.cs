@@ -1,4 +1,5 @@
 using Akool.Sessions.Chat;
+using Google.Protobuf.WellKnownTypes;
 using Proto = Akool.Avatar.V1;
 
 namespace Akool.Gateway.Mapping;
@@ -97,7 +98,7 @@ internal static class ChatResponseMapping
                 response.GoAway = new Proto.GoAway { Reason = ToProto(goAway.Reason), TimeLeft = ProtoTime.ToDuration(goAway.TimeLeft) };
                 break;
             case PongEvent pong:
-                response.Pong = new Proto.Pong { ClientTime = ProtoTime.ToTimestamp(pong.ClientTime), ServerTime = ProtoTime.ToTimestamp(pong.Time) };
+                response.Pong = new Proto.Pong { ClientTime = ToProto(pong.ClientTime), ServerTime = ProtoTime.ToTimestamp(pong.Time) };
                 break;
             default:
                 throw new ArgumentException($"{chatEvent.GetType().Name} has no place in the contract", nameof(chatEvent));
@@ -114,6 +115,8 @@ internal static class ChatResponseMapping
         proto.FirstAnswerLatency = reused.Latency;
         return proto;
     }
+
+    private static Timestamp? ToProto(ClientTime? time) => time is { } told ? new() { Seconds = told.Seconds, Nanos = told.Nanos } : null;
 
     private static Proto.Attached ToProto(AttachedEvent attached, Proto.ChatLimits limits) => new()
     {

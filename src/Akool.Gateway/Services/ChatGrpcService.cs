@@ -18,7 +18,7 @@ namespace Akool.Gateway.Services;
 /// </summary>
 internal sealed class ChatGrpcService(SessionLifecycle sessions, IOptions<ChatLimits> limits, TimeProvider time) : ChatService.ChatServiceBase
 {
-    // A client that does not read holds up the end of its stream; after this it gets a reset instead.
+    // A client that does not read holds up the end of its stream; after this it gets a reset instead of what it is owed.
     private static readonly TimeSpan LastWriteLimit = TimeSpan.FromSeconds(5);
 
     // A call without a session must not be held for nothing.
@@ -26,6 +26,8 @@ internal sealed class ChatGrpcService(SessionLifecycle sessions, IOptions<ChatLi
 
     private static readonly SessionError AttachRequired =
         new(SessionErrorCode.AttachRequired, "the first request of a Chat stream must be `attach`, and only the first");
+
+    private static readonly SessionError NotRead = new(SessionErrorCode.SlowConsumer, "the stream has ended and its client does not read what it is still owed");
 
     private static readonly SessionError Revoked = new(SessionErrorCode.CredentialsInvalid, "the credentials of this stream were revoked");
 
@@ -40,12 +42,15 @@ internal sealed class ChatGrpcService(SessionLifecycle sessions, IOptions<ChatLi
         try
         {
             var reading = ReadAsync(requests, attachment);
-            await Task.WhenAny(reading, attachment.Completion);
+            await Task.WhenAny(reading, attachment.Ending);
+            if (!attachment.Ending.IsCompleted && await reading is { } fault) throw fault.ToRpcException();
+            // A client that has half-closed is heard of no more, but for its call's token.
+            await attachment.Ending.WaitAsync(context.CancellationToken);
+            var error = await WriteLastAsync(attachment);
             // The stream has ended from this side: a read that waits is woken, since its call must not end before it.
             if (!reading.IsCompleted) context.GetHttpContext().Request.BodyReader.CancelPendingRead();
-            var fault = await reading;
-            if (fault is not null && !attachment.Completion.IsCompleted) throw fault.ToRpcException();
-            if (await attachment.Completion is { } error) throw error.ToRpcException();
+            await reading;
+            if (error is not null) throw error.ToRpcException();
         }
         finally
         {
@@ -109,6 +114,17 @@ internal sealed class ChatGrpcService(SessionLifecycle sessions, IOptions<ChatLi
                 return AttachRequired;
             default:
                 return SessionError.Invalid("payload", "is not set, or is none that this gateway knows");
+        }
+    }
+
+    // Gives why the stream ended; null: well.
+    private async Task<SessionError?> WriteLastAsync(ChatAttachment attachment)
+    {
+        try { return await attachment.Completion.WaitAsync(LastWriteLimit, time); }
+        catch (TimeoutException)
+        {
+            attachment.End(NotRead);
+            return NotRead;
         }
     }
 

@@ -13,6 +13,9 @@ public sealed class ChatAttachment
     /// <summary>Done when nothing more will be written to the sink; its result is why, null for a good end.</summary>
     public Task<SessionError?> Completion => Outbox.Completion;
 
+    /// <summary>Done when the stream is to end: what its client is still owed is all that will be written.</summary>
+    public Task Ending => Outbox.Ending;
+
     /// <summary>The write to the sink that is under way, or the last one; never fails. A client that does not read can keep it waiting.</summary>
     public Task Writer => Outbox.Writer;
 
@@ -37,7 +40,7 @@ public sealed class ChatAttachment
     public void Acknowledge(long sequence) => _hub.Acknowledge(this, sequence);
 
     /// <summary>Answers with a pong.</summary>
-    public void Ping(DateTimeOffset? clientTime) => _hub.Ping(this, clientTime);
+    public void Ping(ClientTime? clientTime) => _hub.Ping(this, clientTime);
 
     /// <summary>The client sends nothing more; the stream ends once the turns already taken have ended.</summary>
     public void CompleteInput() => _hub.CompleteInput(this);

@@ -166,5 +166,8 @@ public enum GoAwayReason
 public sealed class PongEvent : ChatEvent
 {
     /// <summary>As it came; null where the client sent none.</summary>
-    public DateTimeOffset? ClientTime { get; internal init; }
+    public ClientTime? ClientTime { get; internal init; }
 }
+
+/// <summary>A client's clock as it told it, given back as it came: any numbers, be they a time or not.</summary>
+public readonly record struct ClientTime(long Seconds, int Nanos);

@@ -111,7 +111,7 @@ internal sealed class ChatHub
             if (IsCurrent(call) && sequence > call.Stream.Acked && sequence <= _events.LastSequence) _events.Acknowledge(call.Stream, sequence);
     }
 
-    public void Ping(ChatAttachment call, DateTimeOffset? clientTime)
+    public void Ping(ChatAttachment call, ClientTime? clientTime)
     {
         lock (_gate)
             if (IsCurrent(call)) _events.Pong(call.Stream, clientTime);

@@ -38,7 +38,6 @@ internal sealed class ChatLink(ChatHub hub, Session session, SessionRuntime runt
     private Task _run = Task.CompletedTask;
     private Task? _stop;
     private volatile IChatSocket? _socket;
-    private volatile Failure? _failure;
     private bool _started;
     private volatile bool _stopped;
 
@@ -102,22 +101,15 @@ internal sealed class ChatLink(ChatHub hub, Session session, SessionRuntime runt
                     runtime.Telemetry.FramesSent.Add(1);
                     session.OnFrameSent();
                     if (await socket.SendAsync(frame)) continue;
-                    GiveUp(socket, cause: null); // what waits is the next socket's, and still unsent
+                    socket.Abort(); // its reader learns of it, and the hub by the reader; what waits is the next socket's, and still unsent
                     return;
                 }
             }
         }
         catch (Exception bug)
         {
-            GiveUp(socket, bug);
+            socket.Abort(bug);
         }
-    }
-
-    // The reader learns of it, and the hub by the reader.
-    private void GiveUp(IChatSocket socket, Exception? cause)
-    {
-        _failure = new(socket, cause);
-        socket.Abort();
     }
 
     private async Task RunAsync(ActivityContext opener, CancellationToken stopping)
@@ -181,23 +173,24 @@ internal sealed class ChatLink(ChatHub hub, Session session, SessionRuntime runt
         catch (Exception bug) { return new SessionError(SessionErrorCode.UpstreamUnavailable, $"the chat room was not opened ({bug.GetType().Name})"); }
     }
 
-    // Gives why it ended. A socket that we gave up on says that we closed it, but it was lost.
+    // Gives why it ended.
     private async Task<SocketEnd> LiveAsync(IChatSocket socket)
     {
         runtime.Telemetry.ConnectionOpened();
         _socket = socket;
+        SocketEnd end;
         try
         {
             hub.OnConnected(socket);
             await ReceiveAllAsync(socket);
+            end = socket.End;
         }
         catch (Exception bug)
         {
-            GiveUp(socket, bug);
+            socket.Abort(bug);
+            end = new(Lost, bug);
         }
         _socket = null;
-        var end = _failure is { } failure && ReferenceEquals(failure.Socket, socket) ? new(Lost, failure.Cause) : socket.End;
-        _failure = null;
         return end;
     }
 
@@ -220,7 +213,4 @@ internal sealed class ChatLink(ChatHub hub, Session session, SessionRuntime runt
         }
         hub.SendAndFlush();
     }
-
-    // What a send found out about its socket.
-    private sealed record Failure(IChatSocket Socket, Exception? Cause);
 }

@@ -4,12 +4,11 @@ using System.Globalization;
 namespace Akool.Sessions.Chat;
 
 /// <summary>One chat stream of a session: what outlives the call it began with, so that a later call can continue it. Its hub's lock guards it.</summary>
-internal sealed class ChatStream(int number)
+internal sealed class ChatStream(int number, FinishedTurns finished)
 {
     // Turns that were refused while parts of them were still to come; of more, the oldest are forgotten and such a part is refused for itself.
     private const int MaxIgnored = 64;
 
-    private FinishedTurns? _finished;
     private Dictionary<string, Turn>? _turns;
     private List<string>? _ignored;
 
@@ -82,7 +81,7 @@ internal sealed class ChatStream(int number)
     public Turn? Find(string turnId) => _turns?.GetValueOrDefault(turnId);
 
     /// <summary>What is known of a part whose turn is not open.</summary>
-    public Seen FindFinished(in TurnPart part) => _finished?.Find(part) ?? Seen.Never;
+    public Seen FindFinished(in TurnPart part) => finished.Find(this, part);
 
     public void Add(Turn turn)
     {
@@ -94,7 +93,7 @@ internal sealed class ChatStream(int number)
     public void Finish(Turn turn)
     {
         _turns!.Remove(turn.Id);
-        (_finished ??= new()).Add(turn);
+        finished.Add(turn);
     }
 
     /// <summary>A turn was refused: its parts that are on their way are neither taken nor refused once more.</summary>

@@ -16,12 +16,14 @@ internal enum Seen
 }
 
 /// <summary>
-/// Knows a repeat of a turn that is over, by hashes alone: 64 bits of the turn's id and part, 64 bits of its content, keyed by process so that nobody
-/// can make two meet. Bounded: of more parts than it holds the oldest are forgotten, and a repeat of one would be a new turn.
+/// Knows a repeat of a turn of the session that is over, by hashes alone: 64 bits of its stream, its id and the part, 64 bits of the content, keyed by
+/// process so that nobody can make two meet. Bounded for the session: of more parts than it holds the oldest are forgotten, and a repeat of one would
+/// be a new turn. Its hub's lock guards it.
 /// </summary>
 internal sealed class FinishedTurns
 {
-    private const int MaxParts = 4096;
+    /// <summary>Two a second for the longest session of the default lease; at about 45 bytes each some 400 KB.</summary>
+    public const int MaxParts = 8192;
 
     // Stands for all parts that a turn still had to come when it ended.
     private const int Rest = -1;
@@ -31,18 +33,24 @@ internal sealed class FinishedTurns
     private readonly Dictionary<ulong, ulong> _contents = [];
     private readonly Queue<ulong> _order = new();
 
+    /// <summary>Parts that are remembered.</summary>
+    public int Count => _order.Count;
+
     public void Add(Turn turn)
     {
-        for (var part = 0; part < turn.PartsTaken; part++) Add(NameOf(turn.Id, part), turn.ContentAt(part));
-        if (!turn.IsWhole) Add(NameOf(turn.Id, Rest), 0);
+        var stream = KeyOf(turn.Stream);
+        for (var part = 0; part < turn.PartsTaken; part++) Add(NameOf(stream, turn.Id, part), turn.ContentAt(part));
+        if (!turn.IsWhole) Add(NameOf(stream, turn.Id, Rest), 0);
     }
 
-    public Seen Find(in TurnPart part)
+    public Seen Find(ChatStream of, in TurnPart part)
     {
-        if (_contents.TryGetValue(NameOf(part.TurnId, part.PartIndex), out var content)) return content == ContentOf(part) ? Seen.SameContent : Seen.OtherContent;
+        var stream = KeyOf(of);
+        if (_contents.TryGetValue(NameOf(stream, part.TurnId, part.PartIndex), out var content))
+            return content == ContentOf(part) ? Seen.SameContent : Seen.OtherContent;
         if (part.PartIndex == 0) return Seen.Never;
-        if (_contents.ContainsKey(NameOf(part.TurnId, Rest))) return Seen.TooLate;
-        return _contents.ContainsKey(NameOf(part.TurnId, 0)) ? Seen.OtherContent : Seen.Never;
+        if (_contents.ContainsKey(NameOf(stream, part.TurnId, Rest))) return Seen.TooLate;
+        return _contents.ContainsKey(NameOf(stream, part.TurnId, 0)) ? Seen.OtherContent : Seen.Never;
     }
 
     /// <summary>What tells one part's content from another's.</summary>
@@ -62,7 +70,9 @@ internal sealed class FinishedTurns
         if (_order.Count > MaxParts) _contents.Remove(_order.Dequeue());
     }
 
-    private static ulong NameOf(string turnId, int part) => Hash(turnId, Key ^ ((long)part << 32) ^ 1);
+    private static long KeyOf(ChatStream stream) => (long)Hash(stream.Id, Key);
+
+    private static ulong NameOf(long stream, string turnId, int part) => Hash(turnId, stream ^ ((long)part << 32) ^ 1);
 
     private static ulong Hash(string text, long key) => XxHash3.HashToUInt64(MemoryMarshal.AsBytes(text.AsSpan()), key);
 }

@@ -59,7 +59,7 @@ internal sealed class HubEvents(ChatLimits limits, TimeProvider time, Telemetry 
         Sequence = ++LastSequence, Time = time.GetUtcNow(), At = time.GetTimestamp(), Reason = reason, TimeLeft = timeLeft,
     });
 
-    public void Pong(ChatStream stream, DateTimeOffset? clientTime)
+    public void Pong(ChatStream stream, ClientTime? clientTime)
     {
         var pong = new PongEvent { Time = time.GetUtcNow(), ClientTime = clientTime };
         if (stream.Outbox is { } outbox) Took(stream, outbox, outbox.Offer(pong));

@@ -28,6 +28,7 @@ internal sealed class StreamOutbox(IChatSink sink, int maxBytes, bool dropAnswer
 
     private readonly Lock _gate = new(); // guards all fields
     private readonly Queue<ChatEvent> _queue = new();
+    private readonly TaskCompletionSource _ending = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource<SessionError?> _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private long _bytes;
     private long _allowance;
@@ -45,6 +46,9 @@ internal sealed class StreamOutbox(IChatSink sink, int maxBytes, bool dropAnswer
 
     /// <summary>Done when nothing more will be written; its result is why the stream ended, null for a good end.</summary>
     public Task<SessionError?> Completion => _completion.Task;
+
+    /// <summary>Done when nothing more is taken. A client that does not read keeps what is queued from being written for ever: give the rest a limit.</summary>
+    public Task Ending => _ending.Task;
 
     /// <summary>Queues an event that is owed whatever the bound (what a resume replays, and what is about this stream alone).</summary>
     public void OfferAlways(ChatEvent chatEvent)
@@ -88,7 +92,7 @@ internal sealed class StreamOutbox(IChatSink sink, int maxBytes, bool dropAnswer
         {
             if (_completing) return;
             if (_gap is not null) Enqueue(null);
-            _completing = true;
+            BeginEnding();
         }
     }
 
@@ -97,10 +101,10 @@ internal sealed class StreamOutbox(IChatSink sink, int maxBytes, bool dropAnswer
     {
         lock (_gate)
         {
-            if (_completing && (writeQueued || _error is not null)) return; // what ends well goes on to
+            if (_completing && writeQueued) return; // it ends already, and as well as it can
             if (_gap is not null && writeQueued) Enqueue(null);
-            _error = error;
-            _completing = true;
+            error = _error ??= error;
+            BeginEnding();
             if (writeQueued) return;
             _queue.Clear();
             _bytes = 0;
@@ -161,6 +165,13 @@ internal sealed class StreamOutbox(IChatSink sink, int maxBytes, bool dropAnswer
             if (_completing) _completion.TrySetResult(_error); // under the lock: whoever comes next may offer more before it ends
         }
         return false;
+    }
+
+    // Under _gate.
+    private void BeginEnding()
+    {
+        _completing = true;
+        _ending.TrySetResult();
     }
 
     // Under _gate.

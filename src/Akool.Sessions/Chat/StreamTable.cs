@@ -9,6 +9,7 @@ internal sealed class StreamTable(HubEvents events, ChatLimits limits, TimeProvi
     // Streams kept for a resume after their call has ended; of more, those that left first are forgotten. Bounds what start-and-cancel can pile up.
     private const int MaxDetached = 256;
 
+    private readonly FinishedTurns _finished = new(); // of all its streams
     private int _lastNumber;
 
     /// <summary>Calls attached now.</summary>
@@ -29,7 +30,7 @@ internal sealed class StreamTable(HubEvents events, ChatLimits limits, TimeProvi
         }
         if (stream is null)
         {
-            stream = new(++_lastNumber) { Acked = events.LastSequence };
+            stream = new(++_lastNumber, _finished) { Acked = events.LastSequence };
             events.Add(stream);
         }
         else if (stream.IsShownMoreBy(attach)) stream.PrunedTo = events.LostTo;

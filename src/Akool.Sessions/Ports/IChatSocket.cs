@@ -32,8 +32,8 @@ public interface IChatSocket : IAsyncDisposable
     /// <summary>Says goodbye (close code 1000) and gives the peer a short while to do the same. Call it when nothing more will be sent.</summary>
     ValueTask CloseAsync();
 
-    /// <summary>Ends both directions at once. Idempotent.</summary>
-    void Abort();
+    /// <summary>Ends both directions at once. Idempotent. Unless a goodbye was said, the end is a loss, of which <paramref name="cause"/> is told.</summary>
+    void Abort(Exception? cause = null);
 }
 
 /// <summary>One part of a turn, as it goes to AKOOL.</summary>
@@ -64,6 +64,6 @@ public enum ReceivedFrameKind
 public readonly record struct ReceivedFrame(ReceivedFrameKind Kind, bool HasId, WireTurnId Id, string Text, bool AnswerEnded);
 
 /// <summary>Why a socket ended.</summary>
-/// <param name="CloseCode">The peer's close code (RFC 6455, 7.4), 1006 for a loss without one, 1000 where we closed.</param>
-/// <param name="Cause">The exception behind a loss, for the log; null where the peer closed.</param>
+/// <param name="CloseCode">The peer's close code (RFC 6455, 7.4), 1006 for a loss without one and where we aborted, 1000 where we said goodbye.</param>
+/// <param name="Cause">The exception behind a loss, for the log; null where somebody closed.</param>
 public readonly record struct SocketEnd(int CloseCode, Exception? Cause);

@@ -23,7 +23,8 @@ internal sealed class ChatSocket : IChatSocket
     private readonly JsonEncodedText _peer;
     private readonly TimeProvider _time;
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private volatile bool _isOurs; // the end is: we closed or aborted
+    private volatile bool _saidGoodbye;
+    private volatile Exception? _abortedFor;
     private int _disposed;
 
     public ChatSocket(Stream stream, KeepAlive silence, JsonEncodedText peer, TimeProvider time)
@@ -79,7 +80,7 @@ internal sealed class ChatSocket : IChatSocket
         }
         catch (Exception e) when (IsLoss(e))
         {
-            return Ended(_isOurs ? new(Normal, null) : new(Lost, e));
+            return Ended(_saidGoodbye ? new(Normal, null) : new(Lost, _abortedFor ?? e));
         }
         finally
         {
@@ -89,7 +90,7 @@ internal sealed class ChatSocket : IChatSocket
 
     public async ValueTask CloseAsync()
     {
-        _isOurs = true;
+        _saidGoodbye = true;
         try
         {
             using var limit = new CancellationTokenSource(Goodbye, _time);
@@ -102,9 +103,9 @@ internal sealed class ChatSocket : IChatSocket
         }
     }
 
-    public void Abort()
+    public void Abort(Exception? cause = null)
     {
-        _isOurs = true;
+        _abortedFor ??= cause;
         _socket.Abort();
     }
 
@@ -126,7 +127,7 @@ internal sealed class ChatSocket : IChatSocket
         return larger;
     }
 
-    private ReceivedFrame Closed() => Ended(new(_isOurs ? Normal : (int?)_socket.CloseStatus ?? Lost, null));
+    private ReceivedFrame Closed() => Ended(new(_saidGoodbye ? Normal : (int?)_socket.CloseStatus ?? Lost, null));
 
     private ReceivedFrame TooBig()
     {

@@ -32,8 +32,22 @@ public sealed class ChatMappingTests
         new SessionChangedEvent { Sequence = 5, Time = Samples.Noon, Session = Samples.Snapshot },
         new GapEvent { Sequence = 9, Time = Samples.Noon, FirstSequence = 6, LastSequence = 9 },
         new GoAwayEvent { Sequence = 10, Time = Samples.Noon, Reason = GoAwayReason.SessionExpiring, TimeLeft = TimeSpan.FromSeconds(5) },
-        new PongEvent { Time = Samples.Noon, ClientTime = Samples.Noon.AddSeconds(-1) },
+        new PongEvent { Time = Samples.Noon, ClientTime = new ClientTime(1, 2) },
     ];
+
+    [Theory]
+    [InlineData(1_770_000_000, 123_456_789)]
+    [InlineData(long.MaxValue, int.MinValue)]
+    [InlineData(-1, 1_000_000_000)]
+    [InlineData(0, 0)]
+    public void A_pong_brings_the_clients_time_back_as_it_came(long seconds, int nanos)
+    {
+        var sent = new Timestamp { Seconds = seconds, Nanos = nanos };
+
+        var pong = new PongEvent { Time = Samples.Noon, ClientTime = ChatRequestMapping.Read(sent) };
+
+        Assert.Equal(sent, ChatResponseMapping.ToResponse(pong, Mine, Limits).Pong.ClientTime);
+    }
 
     [Fact]
     public void Every_event_has_its_place_in_the_contract_and_every_place_its_event()

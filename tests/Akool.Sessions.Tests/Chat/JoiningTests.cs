@@ -130,11 +130,11 @@ public sealed class JoiningTests
         using var world = new ChatWorld();
         var client = world.Join();
 
-        client.Call.Ping(DateTimeOffset.UnixEpoch);
+        client.Call.Ping(new(-62_135_596_801, 1_000_000_001));
         client.Call.Ping(null);
 
         var pongs = client.Events.OfType<PongEvent>().ToList();
-        Assert.Equal([DateTimeOffset.UnixEpoch, null], pongs.Select(pong => pong.ClientTime));
+        Assert.Equal([new ClientTime(-62_135_596_801, 1_000_000_001), null], pongs.Select(pong => pong.ClientTime));
         Assert.All(pongs, pong => Assert.Equal(0, pong.Sequence));
         Assert.Equal(world.Time.GetUtcNow(), pongs[0].Time);
     }

@@ -82,7 +82,7 @@ public sealed class SendQueueTests
     }
 
     private static Turn NewTurn(int number) =>
-        new(new ChatStream(1), $"{number}", new(1, number), TurnSettings.Empty, TurnPolicy.Send, TimeSpan.FromSeconds(1)) { State = TurnState.Waiting };
+        new(new ChatStream(1, new()), $"{number}", new(1, number), TurnSettings.Empty, TurnPolicy.Send, TimeSpan.FromSeconds(1)) { State = TurnState.Waiting };
 
     private static void End(SendQueue queue, Turn turn)
     {

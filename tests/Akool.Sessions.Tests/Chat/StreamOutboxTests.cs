@@ -96,6 +96,39 @@ public sealed class StreamOutboxTests
         Assert.Equal(Offered.Completed, outbox.Offer(New(1)));
     }
 
+    [Fact]
+    public async Task A_stream_that_is_to_end_says_so_though_its_client_does_not_read()
+    {
+        var outbox = new StreamOutbox(new RecordingSink { IsSlow = true }, 1024, dropAnswers: false);
+        outbox.Offer(New(1));
+        outbox.Kick();
+        Assert.False(outbox.Ending.IsCompleted);
+
+        outbox.Complete();
+        outbox.Kick();
+
+        await outbox.Ending.WaitAsync(Hang, TestContext.Current.CancellationToken);
+        Assert.False(outbox.Completion.IsCompleted);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task What_a_client_is_owed_at_the_end_can_be_given_up(bool endsWell)
+    {
+        var outbox = new StreamOutbox(new RecordingSink { IsSlow = true }, 1024, dropAnswers: false);
+        for (var i = 1; i <= 3; i++) outbox.Offer(New(i));
+        outbox.Kick();
+        var (why, after) = (new SessionError(SessionErrorCode.GatewayDraining, "drain"), new SessionError(SessionErrorCode.SlowConsumer, "slow"));
+        if (endsWell) outbox.Complete();
+        else outbox.Fail(why, writeQueued: true);
+
+        outbox.Fail(after, writeQueued: false);
+
+        Assert.Equal(endsWell ? after : why, await outbox.Completion.WaitAsync(Hang, TestContext.Current.CancellationToken));
+        Assert.Equal(0, outbox.Bytes);
+    }
+
     private static AnswerEvent New(long sequence) => new() { Sequence = sequence, Text = "" };
 
     // Now and then goes on on another thread, as a transport does.

@@ -116,7 +116,7 @@ public sealed class TurnCostTests
 
         public ValueTask CloseAsync() => default;
 
-        public void Abort() { }
+        public void Abort(Exception? cause = null) { }
 
         public ValueTask DisposeAsync() => default;
 

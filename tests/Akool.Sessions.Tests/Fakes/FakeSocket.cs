@@ -91,7 +91,7 @@ internal sealed class FakeSocket(FakeSocketFactory factory) : IChatSocket
         return default;
     }
 
-    public void Abort() => Lose(1000);
+    public void Abort(Exception? cause = null) => Lose(1006, cause);
 
     public ValueTask DisposeAsync()
     {

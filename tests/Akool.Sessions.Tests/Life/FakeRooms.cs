@@ -25,7 +25,7 @@ internal sealed class FakeRooms : IChatSocketFactory
             return default;
         }
 
-        public void Abort() => _end.TrySetResult(new(ReceivedFrameKind.Closed, false, default, "", false));
+        public void Abort(Exception? cause = null) => _end.TrySetResult(new(ReceivedFrameKind.Closed, false, default, "", false));
 
         public ValueTask DisposeAsync() => default;
     }

@@ -182,11 +182,12 @@ public sealed class ChatSocketTests
         await using var chat = await Chat.OpenAsync();
         var receiving = chat.ReceiveAsync();
 
-        chat.Socket.Abort();
+        var cause = new InvalidOperationException("a bug");
+        chat.Socket.Abort(cause);
         chat.Socket.Abort();
 
         Assert.Equal(ReceivedFrameKind.Closed, (await receiving).Kind);
-        Assert.Equal(new SocketEnd(1000, null), chat.Socket.End);
+        Assert.Equal(new SocketEnd(1006, cause), chat.Socket.End);
         Assert.False(await chat.Socket.SendAsync(Turn));
         await chat.Socket.DisposeAsync();
         chat.Socket.Abort();
