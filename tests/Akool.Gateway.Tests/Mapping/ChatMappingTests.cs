@@ -219,18 +219,4 @@ public sealed class ChatMappingTests
             Assert.NotNull(ChatResponseMapping.ToResponse(answer, Mine, Limits, reused));
         }
     }
-
-    [Theory]
-    [InlineData(0, 0, "1970-01-01T00:00:00Z")]
-    [InlineData(-1, 500_000_000, "1969-12-31T23:59:59.5Z")]
-    [InlineData(253402300799, 999_999_999, "9999-12-31T23:59:59.9999999Z")]
-    [InlineData(253402300800, 0, null)]
-    [InlineData(long.MinValue, 0, null)]
-    [InlineData(0, -1, null)]
-    public void The_clients_clock_is_read_where_it_is_a_time(long seconds, int nanos, string? time)
-    {
-        var read = ChatRequestMapping.Read(new Timestamp { Seconds = seconds, Nanos = nanos });
-
-        Assert.Equal(time is null ? null : DateTimeOffset.Parse(time, System.Globalization.CultureInfo.InvariantCulture), read);
-    }
 }
