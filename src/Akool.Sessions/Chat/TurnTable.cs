@@ -8,6 +8,8 @@ namespace Akool.Sessions.Chat;
 internal sealed class TurnTable(
     uint epoch, HubEvents events, SendQueue queue, ChatLimits limits, TimeProvider time, TurnObserver observer, bool unsentMayWait)
 {
+    private static readonly SessionError NotTaken = new(SessionErrorCode.UpstreamTimeout, "AKOOL did not take the rest of the turn in time");
+
     private readonly Dictionary<int, Turn> _open = [];
     private int _lastNumber;
     private int _running;
@@ -154,8 +156,15 @@ internal sealed class TurnTable(
         }
         if (due is null) return;
         due.Sort(ByNumber);
-        foreach (var turn in due)
-            End(turn, turn.State != TurnState.Sent ? TurnOutcome.NotSent : turn.Answers > 0 ? TurnOutcome.Completed : TurnOutcome.NoAnswer);
+        foreach (var turn in due) EndLate(turn);
+    }
+
+    private void EndLate(Turn turn)
+    {
+        if (turn.State != TurnState.Sent) End(turn, TurnOutcome.NotSent);
+        else if (turn.Answers == 0) End(turn, TurnOutcome.NoAnswer);
+        else if (IsAllHanded(turn)) End(turn, TurnOutcome.Completed);
+        else End(turn, TurnOutcome.Failed, turn.IsWhole ? NotTaken : SessionError.Invalid("turn.part_index", $"part {turn.PartsTaken} did not come in time"));
     }
 
     private long DeadlineOf(Turn turn) => turn.State switch

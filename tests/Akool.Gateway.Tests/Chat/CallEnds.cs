@@ -1,3 +1,4 @@
+using System.Threading.Channels;
 using Grpc.AspNetCore.Server;
 using Grpc.Core;
 using Grpc.Core.Interceptors;
@@ -8,10 +9,13 @@ namespace Akool.Gateway.Tests.Chat;
 /// <summary>Tells a test when the gateway's own side of a Chat call is over, whatever its client has seen of it.</summary>
 internal sealed class CallEnds : Interceptor
 {
-    private readonly TaskCompletionSource _first = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly Channel<bool> _over = Channel.CreateUnbounded<bool>(); // as many as a test has calls
 
-    /// <summary>Done with the first Chat call that is over.</summary>
-    public Task First => _first.Task;
+    /// <summary>Done once so many Chat calls are over; each is counted once.</summary>
+    public async Task CountAsync(int count)
+    {
+        for (var i = 0; i < count; i++) await _over.Reader.ReadAsync();
+    }
 
     public void AddTo(IServiceCollection services) => services.AddSingleton(this).Configure<GrpcServiceOptions>(grpc => grpc.Interceptors.Add<CallEnds>());
 
@@ -20,6 +24,6 @@ internal sealed class CallEnds : Interceptor
         DuplexStreamingServerMethod<TRequest, TResponse> continuation)
     {
         try { await continuation(requestStream, responseStream, context); }
-        finally { _first.TrySetResult(); }
+        finally { _over.Writer.TryWrite(true); }
     }
 }

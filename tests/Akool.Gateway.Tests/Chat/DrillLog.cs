@@ -14,7 +14,7 @@ internal sealed class DrillLog
     private readonly List<string> _wrong = [];
     private readonly Dictionary<string, int> _sent = [];
 
-    /// <summary>Ended turns by outcome, refused ones, and those whose client was away when the session ended.</summary>
+    /// <summary>Ended turns by outcome, refused ones, and those of which the client was not told, the session having ended.</summary>
     public SortedDictionary<string, int> Outcomes { get; } = [];
 
     public int Answers { get; private set; }
@@ -62,28 +62,24 @@ internal sealed class DrillLog
     {
         var label = $"{stream.Name}/{turn}";
         var outcomes = told.Where(DrillStream.IsOutcome).ToList();
-        if (outcomes.Count > 1 || (outcomes.Count == 0 && !stream.MissedTheEnd))
+        var sent = Enumerable.Range(0, parts).Count(part => _sent.ContainsKey($"{label}/{part}"));
+        if (outcomes.Count > 1 || (outcomes.Count == 0 && !stream.MissedTheEnd && !(stream.SawTheEnd && told.Count == 0 && sent == 0)))
             Fault($"{label} has {outcomes.Count} outcomes: {string.Join(", ", outcomes.Select(one => one.TurnEnded?.Outcome.ToString() ?? one.TurnRejected.Problem.Message))}");
         var answers = told.Where(one => one.Answer is not null).ToList();
         Answers += answers.Count;
         foreach (var answer in answers.Where(answer => !answer.Answer.Text.StartsWith($"{label}/", StringComparison.Ordinal))) Fault($"{label} was given {answer.Answer.Text}");
         if (outcomes is not [var outcome])
         {
-            Count("MISSED");
+            Count(stream.MissedTheEnd ? "MISSED" : "NOT TAKEN");
             return;
         }
         if (told[^1].Answer is not null) Fault($"{label} was answered after its end");
         if (!hasGaps && !answers.Select(answer => answer.Answer.Index).SequenceEqual(Enumerable.Range(0, outcome.TurnEnded?.AnswerCount ?? 0)))
             Fault($"{label} has holes in its answers, and no gap says so");
-        CheckSent(label, parts, outcome.TurnEnded?.Outcome);
-        Count(outcome.TurnEnded?.Outcome.ToString() ?? "REJECTED");
-    }
-
-    private void CheckSent(string label, int parts, TurnOutcome? outcome)
-    {
-        var sent = Enumerable.Range(0, parts).Count(part => _sent.ContainsKey($"{label}/{part}"));
-        if (outcome is TurnOutcome.Completed && sent != parts) Fault($"{label} is COMPLETED, and {sent} of {parts} parts came");
-        if (outcome is TurnOutcome.NotSent or null && sent > 0) Fault($"{label} is {outcome?.ToString() ?? "refused"}, and {sent} parts came");
+        var word = outcome.TurnEnded?.Outcome;
+        if (word is TurnOutcome.Completed && sent != parts) Fault($"{label} is COMPLETED, and {sent} of {parts} parts came");
+        if (word is TurnOutcome.NotSent or null && sent > 0) Fault($"{label} is {word?.ToString() ?? "refused"}, and {sent} parts came");
+        Count(word?.ToString() ?? "REJECTED");
     }
 
     private void Count(string word) => Outcomes[word] = Outcomes.GetValueOrDefault(word) + 1;

@@ -27,6 +27,9 @@ internal sealed class DrillStream(ChatService.ChatServiceClient service, Session
     /// <summary>The session ended while this stream was away, so that it could not be told of its last turns.</summary>
     public bool MissedTheEnd { get; private set; }
 
+    /// <summary>The session ended while this stream was there: what it said too late was not taken.</summary>
+    public bool SawTheEnd { get; private set; }
+
     public async Task BeginAsync() => _client = await ChatClient.AttachAsync(service, new Attach
     {
         Session = session.Name,
@@ -131,7 +134,8 @@ internal sealed class DrillStream(ChatService.ChatServiceClient service, Session
     {
         for (var tries = 0; tries < 20; tries++)
         {
-            if (Log[^1].SessionChanged?.Session.State is Session.Types.State.Closed or Session.Types.State.Failed) return false;
+            SawTheEnd = Log[^1].SessionChanged?.Session.State is Session.Types.State.Closed or Session.Types.State.Failed;
+            if (SawTheEnd) return false;
             Resumes++;
             _isReading = true;
             if (await _client.ResumeAsync(Math.Max(0, _client.LastSequence - dice.Next(3))) is { StatusCode: Grpc.Core.StatusCode.FailedPrecondition or Grpc.Core.StatusCode.NotFound })

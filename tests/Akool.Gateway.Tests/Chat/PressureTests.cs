@@ -80,7 +80,7 @@ public sealed class PressureTests
     {
         var taken = client.Log.Where(told => told.TurnAccepted is not null).Select(told => told.TurnId).ToList();
         var ended = client.Log.Where(told => told.TurnEnded is not null).ToLookup(told => told.TurnEnded.Outcome, told => told.TurnId);
-        Assert.Equal([TurnOutcome.NotSent, TurnOutcome.Unknown], ended.Select(outcome => outcome.Key).OrderDescending());
+        Assert.Equal([TurnOutcome.NotSent, TurnOutcome.Unknown], ended.Select(outcome => outcome.Key).Order());
         Assert.Equal(taken.Order(), ended.SelectMany(outcome => outcome).Order());
         Assert.Single(journal.Of(JournalKind.FrameReceived)); // the first, with which the peer left off
         Assert.Contains("1", ended[TurnOutcome.Unknown]);

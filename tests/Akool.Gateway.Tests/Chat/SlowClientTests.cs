@@ -9,7 +9,7 @@ namespace Akool.Gateway.Tests.Chat;
 /// <summary>Clients that do not read. What waits for them is judged by the gateway's own count; how fast the others are is the bench's matter.</summary>
 public sealed class SlowClientTests
 {
-    private const int Sessions = 10, Others = 199, TurnsEach = 3, TurnsBeside = 150, OutboxBytes = 16 * 1024;
+    private const int Sessions = 10, Others = 199, TurnsEach = 3, TurnsBeside = 150, OutboxBytes = 32 * 1024;
 
     private static readonly string Text = new('x', 2 * 1024);
 
@@ -52,15 +52,19 @@ public sealed class SlowClientTests
         var session = await chat.CreateAsync();
         await using var client = await chat.AttachAsync(session);
         client.Call.StopReading();
+        await using var observer = await chat.AttachAsync(session, TurnVisibility.All);
         // More than HTTP/2's windows and the server's buffers take.
-        chat.Script.Flood(frames: 20_000, framesPerSecond: 1_000_000);
+        const int Frames = 20_000;
+        chat.Script.Flood(Frames, framesPerSecond: 1_000_000);
         await client.SayAsync("t", Text);
-        await chat.Akool.Journal.FrameSentAsync(20_000).WaitAsync(ChatFixture.Hang);
+        await observer.ToldAsync(told => told.Answer?.Index == Frames - 1);
+        Assert.True(chat.OutboxBytes > Frames);
 
         await chat.CloseAsync(session);
+        Assert.Null(await observer.EndAsync());
 
         // Five seconds for what it is owed, five more for the write that hangs.
-        await ends.First.WaitAsync(ChatFixture.Hang);
+        await ends.CountAsync(2).WaitAsync(ChatFixture.Hang);
         client.Call.ReadOn();
         Assert.NotNull(await client.EndAsync());
     }

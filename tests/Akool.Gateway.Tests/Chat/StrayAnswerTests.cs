@@ -12,7 +12,6 @@ public sealed class StrayAnswerTests
     [InlineData(FaultKind.UnknownType)]
     [InlineData(FaultKind.MissingId)]
     [InlineData(FaultKind.ForeignId)]
-    [InlineData(FaultKind.PayloadObject)]
     [InlineData(FaultKind.Corrupt)]
     [InlineData(FaultKind.SwapSessions)]
     public async Task An_answer_that_belongs_to_no_turn_of_the_session_is_counted_and_told_to_nobody(FaultKind kind)
@@ -25,6 +24,17 @@ public sealed class StrayAnswerTests
         Assert.Equal([(0, Pieces.Second)], told);
         Assert.Empty(others);
         Assert.Equal(1, unmatched.Sum);
+    }
+
+    [Fact]
+    public async Task An_answer_whose_payload_is_an_object_is_read_all_the_same()
+    {
+        await using var chat = await ChatFixture.StartAsync();
+
+        var (told, others) = await TalkAsync(chat, FaultKind.PayloadObject);
+
+        Assert.Equal([(0, Pieces.First), (1, Pieces.Second)], told);
+        Assert.Empty(others);
     }
 
     [Fact]

@@ -261,4 +261,36 @@ public sealed class TurnTests
 
         Assert.Equal(["new rejected InvalidField", "running ended Failed"], client.Told);
     }
+
+    [Fact]
+    public void An_answered_turn_whose_last_part_does_not_come_is_not_called_completed()
+    {
+        using var world = new ChatWorld();
+        var client = world.Join();
+        client.Part("t", 0, "0");
+        world.Answer("0", "hi");
+
+        world.Advance(new ChatLimits().AnswerTimeout + TurnClock.Tick);
+
+        Assert.Equal(["t answer 0 hi", "t ended Failed"], client.Told);
+        Assert.Equal("turn.part_index", client.Events.OfType<TurnEndedEvent>().Single().Problem?.Field);
+    }
+
+    [Fact]
+    public void An_answered_turn_of_which_a_part_could_not_be_sent_is_not_called_completed()
+    {
+        using var world = new ChatWorld();
+        var client = world.Join();
+        client.Part("t", 0, "0");
+        world.Answer("0", "hi");
+        world.Socket.IsStalled = true;
+        client.Say("in the way", timeout: TimeSpan.FromMinutes(10));
+        client.Part("t", 1, "1", more: false);
+
+        world.Advance(new ChatLimits().AnswerTimeout + TurnClock.Tick);
+
+        Assert.Equal(["t answer 0 hi", "t ended Failed"], client.Told);
+        Assert.Equal(SessionErrorCode.UpstreamTimeout, client.Events.OfType<TurnEndedEvent>().Single().Problem?.Code);
+        Assert.Equal(["0", "in the way"], world.Sent);
+    }
 }
