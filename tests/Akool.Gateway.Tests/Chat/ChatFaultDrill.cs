@@ -23,7 +23,7 @@ public sealed class ChatFaultDrill
         Print($"drill: seed {seed}, {count} sessions of {StreamsPerSession} streams for {seconds} s");
         // Events are kept for as long as the drill takes, so that whatever a stream misses, it can be told; what is lost otherwise, CutTests looks at.
         await using var chat = await ChatFixture.StartAsync(
-            new EmulatorOptions { JournalCapacity = 5_000_000, Seed = seed }, null, ("Chat:AnswerQuietPeriod", "00:00:00.100"), ("Chat:AnswerTimeout", "00:00:02"),
+            new EmulatorOptions { JournalCapacity = 5_000_000, Seed = seed }, null, ("Chat:AnswerQuietPeriod", "00:00:00.500"), ("Chat:AnswerTimeout", "00:00:03"), ("Chat:MaxOpenTurns", "256"),
             ("Chat:ResumeBytes", "67108864"), ("Chat:ResumeWindow", "00:30:00"), ("Sessions:DetachGrace", "00:30:00"), ("Sessions:IdleTimeout", "00:30:00"));
         var sessions = await Task.WhenAll(Enumerable.Range(0, count).Select(_ => chat.CreateAsync()));
         var dice = new Random(seed);

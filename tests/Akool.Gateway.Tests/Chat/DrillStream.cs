@@ -15,6 +15,9 @@ internal sealed class DrillStream(ChatService.ChatServiceClient service, Session
 
     public string Name => name;
 
+    /// <summary>AKOOL's id of its session.</summary>
+    public string UpstreamSession => session.UpstreamSessionId;
+
     /// <summary>The parts of every turn that was begun, by its id.</summary>
     public IReadOnlyDictionary<string, List<Turn>> Turns => _turns;
 
@@ -82,7 +85,7 @@ internal sealed class DrillStream(ChatService.ChatServiceClient service, Session
         {
             TurnId = id, Text = DrillLog.Text(name, id, part), PartIndex = part, MoreFollows = part < parts - 1,
         })];
-        turn[0].Policy = dice.Next(20) switch { 0 => TurnPolicy.Interrupt, < 5 => TurnPolicy.Queue, _ => TurnPolicy.Send };
+        turn[0].Policy = dice.Next(20) switch { 0 => TurnPolicy.Interrupt, 1 => TurnPolicy.Queue, _ => TurnPolicy.Send };
         _unsettled.Add(id);
         foreach (var part in turn) await _client.SendAsync(part);
     }

@@ -9,7 +9,7 @@ namespace Akool.Gateway.Tests.Chat;
 /// <summary>Clients that do not read. What waits for them is judged by the gateway's own count; how fast the others are is the bench's matter.</summary>
 public sealed class SlowClientTests
 {
-    private const int Sessions = 10, Others = 199, TurnsEach = 3, TurnsBeside = 150, OutboxBytes = 32 * 1024;
+    private const int Sessions = 10, Others = 199, TurnsEach = 3, TurnsBeside = 120, OutboxBytes = 32 * 1024;
 
     private static readonly string Text = new('x', 2 * 1024);
 
