@@ -85,7 +85,7 @@ internal sealed class DrillStream(ChatService.ChatServiceClient service, Session
         {
             TurnId = id, Text = DrillLog.Text(name, id, part), PartIndex = part, MoreFollows = part < parts - 1,
         })];
-        turn[0].Policy = dice.Next(20) switch { 0 => TurnPolicy.Interrupt, 1 => TurnPolicy.Queue, _ => TurnPolicy.Send };
+        turn[0].Policy = dice.Next(50) switch { 0 => TurnPolicy.Interrupt, < 4 => TurnPolicy.Queue, _ => TurnPolicy.Send };
         _unsettled.Add(id);
         foreach (var part in turn) await _client.SendAsync(part);
     }
