@@ -46,7 +46,7 @@ public sealed class ChatMappingTests
 
         var pong = new PongEvent { Time = Samples.Noon, ClientTime = ChatRequestMapping.Read(sent) };
 
-        Assert.Equal(sent, ChatResponseMapping.ToResponse(pong, Mine, Limits).Pong.ClientTime);
+        Assert.Equal(sent, ChatResponseMapping.ToResponse(pong, Mine, Limits, new()).Pong.ClientTime);
     }
 
     [Fact]

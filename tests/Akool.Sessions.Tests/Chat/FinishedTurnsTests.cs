@@ -10,7 +10,7 @@ public sealed class FinishedTurnsTests
     public void A_session_remembers_a_bounded_number_of_parts_however_many_streams_it_had()
     {
         var finished = new FinishedTurns();
-        var streams = Enumerable.Range(1, Streams).Select(id => new ChatStream($"{id}", finished)).ToList();
+        var streams = Enumerable.Range(1, Streams).Select(id => new ChatStream(id, finished)).ToList();
         var turns = 2 * FinishedTurns.MaxParts / Streams;
 
         for (var turn = 0; turn < turns; turn++)
@@ -25,7 +25,7 @@ public sealed class FinishedTurnsTests
     public void A_turn_of_another_stream_is_no_repeat()
     {
         var finished = new FinishedTurns();
-        var (one, other) = (new ChatStream("1", finished), new ChatStream("2", finished));
+        var (one, other) = (new ChatStream(1, finished), new ChatStream(2, finished));
 
         Finish(one, "t");
 
@@ -37,7 +37,7 @@ public sealed class FinishedTurnsTests
     public void What_is_forgotten_may_be_said_anew_and_is_remembered_again()
     {
         var finished = new FinishedTurns();
-        var stream = new ChatStream("1", finished);
+        var stream = new ChatStream(1, finished);
         for (var turn = 0; turn <= FinishedTurns.MaxParts; turn++) Finish(stream, $"{turn}");
         Assert.Equal(Seen.Never, stream.FindFinished(PartOf("0")));
 
