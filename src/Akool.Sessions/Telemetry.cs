@@ -132,10 +132,13 @@ public sealed partial class Telemetry
     internal static void Tell(Activity? span, SessionError? error)
     {
         if (span is null || error is null) return;
-        span.SetTag("error.type", ErrorTags[(int)error.Code].Value);
+        span.SetTag("error.type", NameOf(error.Code));
         if (error.UpstreamCode != 0) span.SetTag("akool.code", error.UpstreamCode);
         span.SetStatus(ActivityStatusCode.Error);
     }
+
+    /// <summary>What metrics and spans call an error, as <c>error.type</c> or as a result: its code in snake case.</summary>
+    public static string NameOf(SessionErrorCode code) => (string)ErrorTags[(int)code].Value!;
 
     internal void Observe(SessionRuntime runtime, Func<int> orphans)
     {

@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using System.Globalization;
-using System.Text.Json;
 using Akool.Sessions;
 using Akool.Upstream.Rest;
 using Microsoft.Extensions.Options;
@@ -14,8 +13,6 @@ internal sealed class UpstreamTelemetry
     private const string None = "none";
 
     private static readonly InstrumentAdvice<double> Buckets = new() { HistogramBucketBoundaries = [0.025, 0.05, 0.1, 0.2, 0.3, 0.5, 0.75, 1, 2, 3, 5, 10, 15, 30] };
-
-    private static readonly string[] ErrorTypes = [.. Enum.GetValues<SessionErrorCode>().Select(code => JsonNamingPolicy.SnakeCaseLower.ConvertName(code.ToString()))];
 
     private readonly Histogram<double> _requestDuration;
     private readonly string _server;
@@ -42,7 +39,7 @@ internal sealed class UpstreamTelemetry
     public void RequestEnded(Activity? span, Operation operation, AkoolAnswer? answer, TimeSpan duration)
     {
         var code = answer is null ? 0 : answer.Error?.UpstreamCode ?? AkoolCode.Success;
-        var failure = answer is null ? "canceled" : answer.Error is { } error ? ErrorTypes[(int)error.Code] : null;
+        var failure = answer is null ? "canceled" : answer.Error is { } error ? Telemetry.NameOf(error.Code) : null;
         _requestDuration.Record(duration.TotalSeconds, new("akool.operation", operation.Name), new("akool.code", NameOf(code)), new("error.type", failure ?? None));
         if (span is null) return;
         if (code != 0) span.SetTag("akool.code", code);

@@ -38,14 +38,12 @@ internal sealed class FinishedTurns
 
     public void Add(Turn turn)
     {
-        var stream = KeyOf(turn.Stream);
-        for (var part = 0; part < turn.PartsTaken; part++) Add(NameOf(stream, turn.Id, part), turn.ContentAt(part));
-        if (!turn.IsWhole) Add(NameOf(stream, turn.Id, Rest), 0);
+        for (var part = 0; part < turn.PartsTaken; part++) Add(NameOf(turn.Stream, turn.Id, part), turn.ContentAt(part));
+        if (!turn.IsWhole) Add(NameOf(turn.Stream, turn.Id, Rest), 0);
     }
 
-    public Seen Find(ChatStream of, in TurnPart part)
+    public Seen Find(ChatStream stream, in TurnPart part)
     {
-        var stream = KeyOf(of);
         if (_contents.TryGetValue(NameOf(stream, part.TurnId, part.PartIndex), out var content))
             return content == ContentOf(part) ? Seen.SameContent : Seen.OtherContent;
         if (part.PartIndex == 0) return Seen.Never;
@@ -70,9 +68,7 @@ internal sealed class FinishedTurns
         if (_order.Count > MaxParts) _contents.Remove(_order.Dequeue());
     }
 
-    private static long KeyOf(ChatStream stream) => (long)Hash(stream.Id, Key);
-
-    private static ulong NameOf(long stream, string turnId, int part) => Hash(turnId, stream ^ ((long)part << 32) ^ 1);
+    private static ulong NameOf(ChatStream stream, string turnId, int part) => Hash(turnId, Key ^ ((long)stream.Number << 32) ^ (uint)part);
 
     private static ulong Hash(string text, long key) => XxHash3.HashToUInt64(MemoryMarshal.AsBytes(text.AsSpan()), key);
 }

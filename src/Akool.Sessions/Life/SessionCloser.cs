@@ -16,8 +16,8 @@ internal sealed class SessionCloser(SessionRuntime runtime) : IAsyncDisposable
     private readonly SemaphoreSlim _calls = new(MaxCalls);
     private readonly CancellationTokenSource _stopping = new();
 
-    /// <summary>Sessions that are being closed now.</summary>
-    public int UnderWay => _closings.Count;
+    /// <summary>Done when no session is being closed.</summary>
+    public Task WhenIdleAsync() => _closings.WhenAllAsync();
 
     /// <summary>Begins to close a session. False: it has ended or is being closed already.</summary>
     public bool Begin(Session session, CloseReason reason, SessionError? problem = null)

@@ -50,7 +50,13 @@ public sealed class PressureTests
         chat.Script.StopReading(afterFrames: 1, session.UpstreamSessionId);
         var text = new string('x', 16 * 1024);
 
-        var rejected = client.ToldAsync(told => told.TurnRejected is not null);
+        // Refused twice with none taken in between: the socket has stood still for long, and does not take what waits behind it before the close.
+        var refusals = 0;
+        var rejected = client.ToldAsync(told =>
+        {
+            if (told.TurnAccepted is not null) refusals = 0;
+            return told.TurnRejected is not null && ++refusals == 2;
+        });
         var given = 0;
         for (var sending = Task.CompletedTask; !rejected.IsCompleted; await Task.WhenAny(sending, rejected))
             if (sending.IsCompleted) sending = client.Call.SendAsync(new ChatRequest { Turn = new Turn { TurnId = $"{++given}", Text = text } });
@@ -80,12 +86,12 @@ public sealed class PressureTests
         }
     }
 
-    // Every turn that was taken ended once: UNKNOWN where it was handed to the socket, NOT_SENT where it still waited behind.
+    // Every turn that was taken ended once: UNKNOWN where it was handed to the socket, NOT_SENT where it waited behind.
     private static void AssertOutcomes(ChatClient client, Journal journal)
     {
         var taken = client.Log.Where(told => told.TurnAccepted is not null).Select(told => told.TurnId).ToList();
         var ended = client.Log.Where(told => told.TurnEnded is not null).ToLookup(told => told.TurnEnded.Outcome, told => told.TurnId);
-        Assert.All(ended, outcome => Assert.True(outcome.Key is TurnOutcome.NotSent or TurnOutcome.Unknown, $"{outcome.Key}"));
+        Assert.Equal([TurnOutcome.NotSent, TurnOutcome.Unknown], ended.Select(outcome => outcome.Key).Order());
         Assert.Equal(taken.Order(), ended.SelectMany(outcome => outcome).Order());
         Assert.Single(journal.Of(JournalKind.FrameReceived)); // the first, with which the peer left off
         Assert.Contains("1", ended[TurnOutcome.Unknown]);

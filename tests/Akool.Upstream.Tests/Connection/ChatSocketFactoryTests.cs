@@ -19,6 +19,11 @@ public sealed class ChatSocketFactoryTests
     [InlineData("HTTP/1.1 200 OK", SessionErrorCode.UpstreamUnavailable)]
     [InlineData("HTTP/1.1 302 Found\r\nLocation: http://127.0.0.1:1/planted-elsewhere", SessionErrorCode.UpstreamProtocol)]
     [InlineData("HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Accept: planted", SessionErrorCode.UpstreamUnavailable)]
+    [InlineData("HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Accept: {accept}\r\nSec-WebSocket-Extensions: permessage-deflate", SessionErrorCode.UpstreamUnavailable)]
+    [InlineData("HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Accept: {accept}\r\nSec-WebSocket-Protocol: planted", SessionErrorCode.UpstreamUnavailable)]
+    [InlineData("HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: h2c\r\nSec-WebSocket-Accept: {accept}", SessionErrorCode.UpstreamUnavailable)]
+    [InlineData("HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nSec-WebSocket-Accept: {accept}", SessionErrorCode.UpstreamUnavailable)]
+    [InlineData("HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket", SessionErrorCode.UpstreamUnavailable)]
     [InlineData("SSH-2.0-planted", SessionErrorCode.UpstreamUnavailable)]
     [InlineData("", SessionErrorCode.UpstreamUnavailable)]
     public async Task A_refused_handshake_says_whether_another_try_is_worth_it(string answer, SessionErrorCode expected)

@@ -8,9 +8,11 @@ using Akool.Sessions;
 
 namespace Akool.Upstream.Tests.Support;
 
-/// <summary>A chat room down to its bytes: takes connections, answers handshakes as it is told, and sends whatever bytes it is given.</summary>
+/// <summary>A chat room down to its bytes: takes connections, answers handshakes as it is told (<c>{accept}</c> stands for the right proof), and sends whatever bytes it is given.</summary>
 internal sealed class RawRoom : IAsyncDisposable
 {
+    private const string Accepting = "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Accept: {accept}\r\n\r\n";
+
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
     private readonly Channel<RawPeer> _peers = Channel.CreateUnbounded<RawPeer>();
     private readonly Task _accepting;
@@ -56,7 +58,7 @@ internal sealed class RawRoom : IAsyncDisposable
                 var peer = new RawPeer(await _listener.AcceptTcpClientAsync());
                 _connections++;
                 var key = await peer.ReadHandshakeAsync();
-                if (handshake != "nothing") await peer.WriteAsync(Encoding.ASCII.GetBytes(handshake ?? Accept(key)));
+                if (handshake != "nothing") await peer.WriteAsync(Encoding.ASCII.GetBytes((handshake ?? Accepting).Replace("{accept}", AcceptOf(key), StringComparison.Ordinal)));
                 if (handshake is not (null or "nothing")) peer.Dispose();
                 await _peers.Writer.WriteAsync(peer);
             }
@@ -66,12 +68,11 @@ internal sealed class RawRoom : IAsyncDisposable
         }
     }
 
-    private static string Accept(string key)
+    private static string AcceptOf(string key)
     {
 #pragma warning disable CA5350 // RFC 6455 asks for SHA-1; nothing is kept secret by it
-        var hash = Convert.ToBase64String(SHA1.HashData(Encoding.ASCII.GetBytes(key + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11")));
+        return Convert.ToBase64String(SHA1.HashData(Encoding.ASCII.GetBytes(key + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11")));
 #pragma warning restore CA5350
-        return $"HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Accept: {hash}\r\n\r\n";
     }
 }
 
