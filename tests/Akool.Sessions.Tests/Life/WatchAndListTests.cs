@@ -163,6 +163,7 @@ public sealed class WatchAndListTests
             var filler = await world.BornAsync();
             await world.Sessions.CloseAsync(World.Me, filler.Id, wait: true, CancellationToken.None).WaitAsync(World.Hang);
         }
+        await world.Runtime.Closer.WhenIdleAsync().WaitAsync(World.Hang); // an end is told before the registry lets the oldest go
 
         var again = await world.CreateAsync(World.Request("r"));
 
