@@ -1,5 +1,4 @@
-using System.Buffers;
-using System.Net.WebSockets;
+using System.Buffers.Binary;
 using System.Runtime.CompilerServices;
 using System.Text.Json;
 using Akool.Sessions.Ports;
@@ -7,30 +6,43 @@ using Akool.Upstream.Wire;
 
 namespace Akool.Upstream.Connection;
 
-/// <summary>One open websocket to a chat room. While nothing comes it holds no buffer of its own.</summary>
+/// <summary>
+/// One open websocket to a chat room (RFC 6455). While nothing comes it holds no buffer and no timer of its own. It frames for itself, because a turn and
+/// an idle session are what this service is measured by: the runtime's WebSocket draws each frame's mask from the operating system's library, keeps a
+/// timer a socket, and reads each message in three pieces.
+/// </summary>
 internal sealed class ChatSocket : IChatSocket
 {
     // A text of the largest turn, written with the most escapes that JSON knows, stays well below it.
     private const int MostBytes = 1024 * 1024;
-    private const int FirstBuffer = 4096;
-    private const int MessageTooBig = 1009; // RFC 6455, 7.4.1
-    private const int Lost = 1006;
+
+    // RFC 6455, 7.4.1.
     private const int Normal = 1000;
+    private const int BrokenProtocol = 1002;
+    private const int Lost = 1006;
+    private const int MessageTooBig = 1009;
+
     private static readonly TimeSpan Goodbye = TimeSpan.FromSeconds(2);
 
-    private readonly FrameStream _stream;
-    private readonly WebSocket _socket;
+    private readonly Stream _stream;
+    private readonly FrameWriter _writer;
+    private readonly IncomingFrames _frames = new(MostBytes);
+    private readonly SocketWatch _watch;
     private readonly JsonEncodedText _peer;
     private readonly TimeProvider _time;
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private Task _answering = Task.CompletedTask;
+    private volatile bool _isOpen = true;
     private volatile bool _saidGoodbye;
     private volatile Exception? _abortedFor;
-    private int _disposed;
+    private volatile bool _heard = true;
+    private long _quietSince; // these two: for the watch alone
+    private long? _pingedAt;
 
-    public ChatSocket(Stream stream, KeepAlive silence, JsonEncodedText peer, TimeProvider time)
+    public ChatSocket(Stream stream, SocketWatch watch, JsonEncodedText peer, TimeProvider time)
     {
-        (_stream, _peer, _time) = (new(stream), peer, time);
-        _socket = WebSocket.CreateFromStream(_stream, new WebSocketCreationOptions { KeepAliveInterval = silence.PingAfter, KeepAliveTimeout = silence.PongWithin });
+        (_stream, _writer, _watch, _peer, _time) = (stream, new(stream), watch, peer, time);
+        watch.Add(this);
     }
 
     public SocketEnd End { get; private set; }
@@ -45,16 +57,16 @@ internal sealed class ChatSocket : IChatSocket
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<bool> SendAsync(FrameBuffer buffer)
     {
-        if (_socket.State != WebSocketState.Open) return false; // nothing may follow a close
+        if (!_isOpen) return false; // nothing may follow a close
         try
         {
-            await _stream.WriteAsync(TextFrame.Make(buffer.FrameBytes), CancellationToken.None);
+            await _writer.WriteAsync(OutgoingFrame.Make(FrameOpcode.Text, buffer.FrameBytes));
             buffer.Return();
             return true;
         }
         catch (Exception e) when (IsLoss(e))
         {
-            _socket.Abort(); // so that the receiver, too, learns of it at once
+            Abort(); // so that the receiver, too, learns of it at once
             return false;
         }
     }
@@ -62,29 +74,25 @@ internal sealed class ChatSocket : IChatSocket
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<ReceivedFrame> ReceiveAsync()
     {
-        byte[]? buffer = null;
         try
         {
-            // Waits without a buffer: an idle session costs none.
-            var part = await _socket.ReceiveAsync(Memory<byte>.Empty, CancellationToken.None);
-            var length = 0;
-            while (!part.EndOfMessage)
+            while (true)
             {
-                if (length == MostBytes) return TooBig();
-                buffer = WithRoom(buffer, length);
-                part = await _socket.ReceiveAsync(buffer.AsMemory(length, Math.Min(buffer.Length, MostBytes) - length), CancellationToken.None);
-                length += part.Count;
+                if (TryTake(out var received)) return received;
+                if (_frames.IsEmpty)
+                {
+                    _frames.Release();
+                    _ = await _stream.ReadAsync(Memory<byte>.Empty); // waits: an idle session costs no buffer
+                }
+                var count = await _stream.ReadAsync(_frames.Room());
+                if (count == 0) throw new EndOfStreamException("the chat room's connection ended without a close");
+                _frames.Filled(count);
+                _heard = true;
             }
-
-            return part.MessageType == WebSocketMessageType.Close ? Closed() : ChatFrameReader.Read(buffer.AsSpan(0, length));
         }
         catch (Exception e) when (IsLoss(e))
         {
             return Ended(_saidGoodbye ? new(Normal, null) : new(Lost, _abortedFor ?? e));
-        }
-        finally
-        {
-            if (buffer is not null) ArrayPool<byte>.Shared.Return(buffer);
         }
     }
 
@@ -94,54 +102,124 @@ internal sealed class ChatSocket : IChatSocket
         try
         {
             using var limit = new CancellationTokenSource(Goodbye, _time);
-            await _socket.CloseOutputAsync(WebSocketCloseStatus.NormalClosure, null, limit.Token);
+            if (_isOpen)
+            {
+                _isOpen = false;
+                await _writer.WriteAsync(CloseFrame(Normal), limit.Token).AsTask().WaitAsync(limit.Token);
+            }
             await _ended.Task.WaitAsync(limit.Token);
         }
         catch (Exception e) when (IsLoss(e))
         {
-            _socket.Abort();
+            Abort();
         }
     }
 
     public void Abort(Exception? cause = null)
     {
         _abortedFor ??= cause;
-        _socket.Abort();
+        _isOpen = false;
+        _watch.Remove(this);
+        _stream.Dispose();
     }
 
     public ValueTask DisposeAsync()
     {
-        if (Interlocked.Exchange(ref _disposed, 1) != 0) return ValueTask.CompletedTask;
         Abort();
-        _socket.Dispose();
         return ValueTask.CompletedTask;
     }
 
-    private static byte[] WithRoom(byte[]? buffer, int length)
+    /// <summary>Asks a peer that says nothing whether it is there, and gives it up when it does not answer. For the watch, one call at a time.</summary>
+    public void CheckSilence(KeepAlive silence, long now)
     {
-        if (buffer is null) return ArrayPool<byte>.Shared.Rent(FirstBuffer);
-        if (length < buffer.Length) return buffer;
-        var larger = ArrayPool<byte>.Shared.Rent(buffer.Length * 2);
-        buffer.CopyTo(larger, 0);
-        ArrayPool<byte>.Shared.Return(buffer);
-        return larger;
+        if (_heard)
+        {
+            (_heard, _quietSince, _pingedAt) = (false, now, null);
+        }
+        else if (_pingedAt is not { } pingedAt)
+        {
+            if (_time.GetElapsedTime(_quietSince, now) < silence.PingAfter) return;
+            _pingedAt = now; // a ping that cannot be written is as good as one that is not answered
+            _ = SayAsync(OutgoingFrame.Make(FrameOpcode.Ping, new byte[OutgoingFrame.MaxHeader]));
+        }
+        else if (_time.GetElapsedTime(pingedAt, now) >= silence.PongWithin)
+        {
+            Abort(new TimeoutException($"the chat room answered no ping for {silence.PongWithin.TotalSeconds} s"));
+        }
     }
 
-    private ReceivedFrame Closed() => Ended(new(_saidGoodbye ? Normal : (int?)_socket.CloseStatus ?? Lost, null));
-
-    private ReceivedFrame TooBig()
+    // Takes what is there until a message is among it, or the end.
+    private bool TryTake(out ReceivedFrame received)
     {
-        _socket.Abort();
-        return Ended(new(MessageTooBig, null));
+        received = default;
+        while (_frames.TryNext(out var frame))
+        {
+            switch (frame.Kind)
+            {
+                case IncomingKind.Message:
+                    received = ChatFrameReader.Read(frame.Payload);
+                    return true;
+                case IncomingKind.Ping:
+                    // One at a time is answered, as the standard allows: a peer that asks and does not read must not fill the memory.
+                    if (_answering.IsCompleted) _answering = SayAsync(OutgoingFrame.Make(FrameOpcode.Pong, WithRoom(frame.Payload)));
+                    break;
+                case IncomingKind.Pong:
+                    break;
+                case IncomingKind.Close:
+                    received = Closed(frame.CloseCode);
+                    return true;
+                default:
+                    received = Broken(frame.Kind == IncomingKind.TooBig ? MessageTooBig : BrokenProtocol);
+                    return true;
+            }
+        }
+        return false;
+    }
+
+    // Writes what nobody waits for; it ends at the latest when the stream is disposed.
+    private async Task SayAsync(Memory<byte> frame)
+    {
+        try { await _writer.WriteAsync(frame); }
+        catch (Exception e) when (IsLoss(e)) { Abort(); }
+    }
+
+    private ReceivedFrame Closed(int code)
+    {
+        if (_isOpen) _ = SayAsync(CloseFrame(code));
+        return Ended(new(_saidGoodbye ? Normal : code, null));
+    }
+
+    private ReceivedFrame Broken(int code)
+    {
+        if (_isOpen) _ = SayAsync(CloseFrame(code));
+        var end = code == MessageTooBig ? new SocketEnd(code, null) : new(Lost, new InvalidDataException("the chat room broke the websocket protocol"));
+        Abort();
+        return Ended(end);
     }
 
     private ReceivedFrame Ended(SocketEnd end)
     {
         End = end;
+        _isOpen = false;
+        _watch.Remove(this);
+        _frames.Release();
         _ended.TrySetResult();
         return new(ReceivedFrameKind.Closed, false, default, "", false);
     }
 
-    private static bool IsLoss(Exception e) =>
-        e is WebSocketException or OperationCanceledException or ObjectDisposedException or InvalidOperationException or IOException;
+    private static Memory<byte> CloseFrame(int code)
+    {
+        var room = new byte[OutgoingFrame.MaxHeader + sizeof(ushort)];
+        BinaryPrimitives.WriteUInt16BigEndian(room.AsSpan(OutgoingFrame.MaxHeader), (ushort)code);
+        return OutgoingFrame.Make(FrameOpcode.Close, room);
+    }
+
+    private static byte[] WithRoom(ReadOnlySpan<byte> payload)
+    {
+        var room = new byte[OutgoingFrame.MaxHeader + payload.Length];
+        payload.CopyTo(room.AsSpan(OutgoingFrame.MaxHeader));
+        return room;
+    }
+
+    private static bool IsLoss(Exception e) => e is OperationCanceledException or ObjectDisposedException or InvalidOperationException or IOException;
 }

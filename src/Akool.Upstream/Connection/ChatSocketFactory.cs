@@ -8,11 +8,8 @@ namespace Akool.Upstream.Connection;
 
 /// <summary>Opens chat rooms whose host is on the allow-list.</summary>
 internal sealed class ChatSocketFactory(
-    ChatRoomAllowList allowed, AkoolHttp http, TimeProvider time, ILogger<ChatSocketFactory> logger) : IChatSocketFactory
+    ChatRoomAllowList allowed, AkoolHttp http, SocketWatch watch, TimeProvider time, ILogger<ChatSocketFactory> logger) : IChatSocketFactory
 {
-    /// <summary>How a peer that says nothing is found out.</summary>
-    internal KeepAlive Silence { get; init; } = KeepAlive.Default;
-
     public async Task<Result<IChatSocket>> OpenAsync(ChatRoom room, CancellationToken cancellation)
     {
         var opened = await TryOpenAsync(room, cancellation);
@@ -30,7 +27,7 @@ internal sealed class ChatSocketFactory(
             using var limit = new CancellationTokenSource(AkoolHttp.ConnectLimit, time);
             using var linked = CancellationTokenSource.CreateLinkedTokenSource(cancellation, limit.Token);
             var (stream, status) = await Handshake.OpenAsync(http.Handshake, url, linked.Token);
-            return stream is null ? OfHandshake(status) : Result.Ok<IChatSocket>(new ChatSocket(stream, Silence, peer, time));
+            return stream is null ? OfHandshake(status) : Result.Ok<IChatSocket>(new ChatSocket(stream, watch, peer, time));
         }
         catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
         {
@@ -54,11 +51,4 @@ internal sealed class ChatSocketFactory(
 
     private static SessionError Not(SessionErrorCode code, string detail) =>
         new(code, detail) { RetryAfter = code == SessionErrorCode.UpstreamUnavailable ? TimeSpan.FromSeconds(1) : null };
-}
-
-/// <summary>How a peer that says nothing is found out: asked after the first time, given up on after the second.</summary>
-internal readonly record struct KeepAlive(TimeSpan PingAfter, TimeSpan PongWithin)
-{
-    /// <summary>20 s and the runtime's own checks every 2 s: a half-open connection is noticed within 25 s.</summary>
-    public static KeepAlive Default { get; } = new(TimeSpan.FromSeconds(12), TimeSpan.FromSeconds(8));
 }

@@ -35,7 +35,7 @@ internal sealed class FrameBuffer
     /// <summary>Writes the JSON that becomes the frame's payload string.</summary>
     public Utf8JsonWriter Payload { get; }
 
-    /// <summary>The frame's text behind <see cref="TextFrame.MaxHeader"/> free bytes, once its writer is flushed; valid until <see cref="Return"/>.</summary>
+    /// <summary>The frame's text behind <see cref="OutgoingFrame.MaxHeader"/> free bytes, once its writer is flushed; valid until <see cref="Return"/>.</summary>
     public Memory<byte> FrameBytes => MemoryMarshal.AsMemory(_frame.WrittenMemory);
 
     /// <summary>The payload's bytes, once its writer is flushed.</summary>
@@ -46,7 +46,7 @@ internal sealed class FrameBuffer
     {
         var spare = t_spare ?? new FrameBuffer();
         t_spare = null;
-        spare._frame.Advance(TextFrame.MaxHeader);
+        spare._frame.Advance(OutgoingFrame.MaxHeader);
         return spare;
     }
 

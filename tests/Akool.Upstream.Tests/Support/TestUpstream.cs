@@ -10,6 +10,7 @@ namespace Akool.Upstream.Tests.Support;
 internal sealed class TestUpstream : IAsyncDisposable
 {
     private readonly ServiceProvider _services;
+    private SocketWatch? _watch;
 
     public TestUpstream(string baseUrl, TimeProvider? time = null, params (string Key, string Value)[] settings)
     {
@@ -35,11 +36,13 @@ internal sealed class TestUpstream : IAsyncDisposable
     private ChatSocketFactory Factory(KeepAlive silence) => new(
         _services.GetRequiredService<ChatRoomAllowList>(),
         _services.GetRequiredService<AkoolHttp>(),
+        _watch ??= new SocketWatch(silence, TimeProvider.System),
         TimeProvider.System,
-        NullLogger<ChatSocketFactory>.Instance)
-    {
-        Silence = silence,
-    };
+        NullLogger<ChatSocketFactory>.Instance);
 
-    public ValueTask DisposeAsync() => _services.DisposeAsync();
+    public ValueTask DisposeAsync()
+    {
+        _watch?.Dispose();
+        return _services.DisposeAsync();
+    }
 }

@@ -120,7 +120,7 @@ public sealed class ChatFrameCodecTests
     {
         var buffer = FrameBuffer.Rent();
         ChatFrameCodec.Write(buffer, turn, Peer);
-        var text = Encoding.UTF8.GetString(buffer.FrameBytes.Span[TextFrame.MaxHeader..]);
+        var text = Encoding.UTF8.GetString(buffer.FrameBytes.Span[OutgoingFrame.MaxHeader..]);
         buffer.Return();
         return text;
     }

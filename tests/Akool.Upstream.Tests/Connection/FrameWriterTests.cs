@@ -2,7 +2,7 @@ using Akool.Upstream.Connection;
 
 namespace Akool.Upstream.Tests.Connection;
 
-public sealed class FrameStreamTests
+public sealed class FrameWriterTests
 {
     private static readonly TimeSpan Hang = TimeSpan.FromSeconds(10);
 
@@ -10,10 +10,10 @@ public sealed class FrameStreamTests
     public async Task A_frame_waits_until_the_one_before_it_is_written_whole()
     {
         var wire = new HeldStream();
-        await using var stream = new FrameStream(wire);
+        var writer = new FrameWriter(wire);
 
-        var text = stream.WriteAsync("text"u8.ToArray()).AsTask();
-        var ping = stream.WriteAsync("ping"u8.ToArray()).AsTask();
+        var text = writer.WriteAsync("text"u8.ToArray()).AsTask();
+        var ping = writer.WriteAsync("ping"u8.ToArray()).AsTask();
         Assert.Equal((1, false, false), (wire.Writes.Count, text.IsCompleted, ping.IsCompleted));
         wire.Writes[0].SetResult();
         await text.WaitAsync(Hang);
@@ -28,10 +28,10 @@ public sealed class FrameStreamTests
     public async Task A_frame_that_fails_does_not_hold_up_the_next()
     {
         var wire = new HeldStream();
-        await using var stream = new FrameStream(wire);
+        var writer = new FrameWriter(wire);
 
-        var text = stream.WriteAsync("text"u8.ToArray()).AsTask();
-        var ping = stream.WriteAsync("ping"u8.ToArray()).AsTask();
+        var text = writer.WriteAsync("text"u8.ToArray()).AsTask();
+        var ping = writer.WriteAsync("ping"u8.ToArray()).AsTask();
         wire.Writes[0].SetException(new IOException("cut"));
         await Assert.ThrowsAsync<IOException>(() => text.WaitAsync(Hang));
         await wire.Second.WaitAsync(Hang);

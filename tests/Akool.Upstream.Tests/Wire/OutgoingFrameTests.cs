@@ -3,7 +3,7 @@ using Akool.Upstream.Wire;
 
 namespace Akool.Upstream.Tests.Wire;
 
-public sealed class TextFrameTests
+public sealed class OutgoingFrameTests
 {
     // Around each size at which the header grows, and around the words in which the mask is laid on.
     [Theory]
@@ -21,10 +21,10 @@ public sealed class TextFrameTests
     {
         var text = new byte[length];
         for (var i = 0; i < length; i++) text[i] = (byte)('a' + i % 26);
-        var room = new byte[TextFrame.MaxHeader + length];
-        text.CopyTo(room, TextFrame.MaxHeader);
+        var room = new byte[OutgoingFrame.MaxHeader + length];
+        text.CopyTo(room, OutgoingFrame.MaxHeader);
 
-        using var wire = new MemoryStream(TextFrame.Make(room).ToArray());
+        using var wire = new MemoryStream(OutgoingFrame.Make(FrameOpcode.Text, room).ToArray());
         using var server = WebSocket.CreateFromStream(wire, new WebSocketCreationOptions { IsServer = true });
         var read = new byte[length + 1];
         var (got, end) = (0, false);
@@ -43,7 +43,7 @@ public sealed class TextFrameTests
     public void No_two_frames_share_a_mask()
     {
         var masks = new HashSet<uint>();
-        for (var i = 0; i < 1000; i++) masks.Add(BitConverter.ToUInt32(TextFrame.Make(new byte[TextFrame.MaxHeader + 4]).Span[^4..])); // zeros show the mask
+        for (var i = 0; i < 1000; i++) masks.Add(BitConverter.ToUInt32(OutgoingFrame.Make(FrameOpcode.Text, new byte[OutgoingFrame.MaxHeader + 4]).Span[^4..])); // zeros show the mask
 
         Assert.InRange(masks.Count, 999, 1000); // two of a thousand meet once in nine thousand runs
     }

@@ -4,57 +4,63 @@ using System.Security.Cryptography;
 
 namespace Akool.Upstream.Wire;
 
-/// <summary>
-/// Makes a client's websocket text frame of a text (RFC 6455, 5.2), in place. Here because the runtime's own asks the operating system's library for
-/// each frame's mask, which costs more than the rest of the frame; here the masks come from the same source, many at a time.
-/// </summary>
-internal static class TextFrame
+/// <summary>What a websocket frame is (RFC 6455, 5.2).</summary>
+internal enum FrameOpcode : byte
 {
-    /// <summary>Room that the largest header takes, in front of the text.</summary>
+    Text = 1,
+    Close = 8,
+    Ping = 9,
+    Pong = 10,
+}
+
+/// <summary>Makes a client's websocket frame of a payload (RFC 6455, 5.2), in place. Its mask is cryptographic; masks are drawn many at a time.</summary>
+internal static class OutgoingFrame
+{
+    /// <summary>Room that the largest header takes, in front of the payload.</summary>
     public const int MaxHeader = 14;
 
-    private const byte FinalText = 0x81;
+    private const byte Final = 0x80;
     private const byte Masked = 0x80;
     private const int MasksAtOnce = 256;
 
     [ThreadStatic]
     private static Masks? t_masks;
 
-    /// <summary>Masks the text behind <see cref="MaxHeader"/> free bytes, and writes the header right before it. Gives the frame.</summary>
-    public static Memory<byte> Make(Memory<byte> room)
+    /// <summary>Masks the payload behind <see cref="MaxHeader"/> free bytes, and writes the header right before it. Gives the frame.</summary>
+    public static Memory<byte> Make(FrameOpcode opcode, Memory<byte> room)
     {
-        var text = room.Span[MaxHeader..];
-        var start = MaxHeader - HeaderOf(text.Length);
+        var payload = room.Span[MaxHeader..];
+        var start = MaxHeader - HeaderOf(payload.Length);
         var header = room.Span[start..MaxHeader];
-        header[0] = FinalText;
+        header[0] = (byte)(Final | (byte)opcode);
         switch (header.Length)
         {
             case 6:
-                header[1] = (byte)(Masked | text.Length);
+                header[1] = (byte)(Masked | payload.Length);
                 break;
             case 8:
                 header[1] = Masked | 126;
-                BinaryPrimitives.WriteUInt16BigEndian(header[2..], (ushort)text.Length);
+                BinaryPrimitives.WriteUInt16BigEndian(header[2..], (ushort)payload.Length);
                 break;
             default:
                 header[1] = Masked | 127;
-                BinaryPrimitives.WriteUInt64BigEndian(header[2..], (ulong)text.Length);
+                BinaryPrimitives.WriteUInt64BigEndian(header[2..], (ulong)payload.Length);
                 break;
         }
         var mask = (t_masks ??= new()).Next();
         MemoryMarshal.Write(header[^4..], mask);
-        Apply(mask, text);
+        Apply(mask, payload);
         return room[start..];
     }
 
     private static int HeaderOf(int length) => length < 126 ? 6 : length <= ushort.MaxValue ? 8 : MaxHeader;
 
-    private static void Apply(uint mask, Span<byte> text)
+    private static void Apply(uint mask, Span<byte> payload)
     {
         var twice = mask | ((ulong)mask << 32);
-        var words = MemoryMarshal.Cast<byte, ulong>(text);
+        var words = MemoryMarshal.Cast<byte, ulong>(payload);
         foreach (ref var word in words) word ^= twice;
-        var rest = text[(words.Length * sizeof(ulong))..];
+        var rest = payload[(words.Length * sizeof(ulong))..];
         Span<byte> bytes = stackalloc byte[sizeof(ulong)];
         MemoryMarshal.Write(bytes, twice);
         for (var i = 0; i < rest.Length; i++) rest[i] ^= bytes[i];
