@@ -19,6 +19,9 @@ internal sealed record BenchOptions
     /// <summary>The built gateway; null: the bench's own bridge stands in.</summary>
     public string? GatewayDll { get; init; }
 
+    /// <summary>Another built gateway, measured beside it in the same rounds; null: none.</summary>
+    public string? AgainstDll { get; init; }
+
     /// <summary>Accepted rounds of each measure.</summary>
     public int Repetitions { get; init; } = 5;
 

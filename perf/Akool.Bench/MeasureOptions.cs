@@ -8,6 +8,7 @@ internal sealed class MeasureOptions
     private static readonly BenchOptions Default = new();
 
     private readonly Option<string?> _gateway = new("--gateway") { Description = "The built Akool.Gateway.dll. Default: this repository's Release build." };
+    private readonly Option<string?> _against = new("--against") { Description = "Another built Akool.Gateway.dll, measured in the same rounds of turns: what a change saved or cost, by ratio." };
     private readonly Option<bool> _bridge = new("--bridge") { Description = "Measure the bench's own bridge instead: a stream, a socket, JSON between, no promises." };
     private readonly Option<int> _burn = new("--burn-us") { Description = "With --bridge: CPU burnt for each turn, to see that the gate notices." };
     private readonly Option<int> _repetitions = Number("--repetitions", Default.Repetitions, "Interleaved rounds that count.");
@@ -29,13 +30,14 @@ internal sealed class MeasureOptions
 
     public void AddTo(Command command)
     {
-        foreach (var option in new Option[] { _gateway, _bridge, _burn, _repetitions, _window, _warmUp, _idle, _opens, _sessions, _seconds, _rest, _churn, _serverGc, _ended, _untraced, Json, Gate })
+        foreach (var option in new Option[] { _gateway, _against, _bridge, _burn, _repetitions, _window, _warmUp, _idle, _opens, _sessions, _seconds, _rest, _churn, _serverGc, _ended, _untraced, Json, Gate })
             command.Options.Add(option);
     }
 
     public BenchOptions Read(ParseResult parsed) => new()
     {
         GatewayDll = parsed.GetValue(_bridge) ? null : parsed.GetValue(_gateway) ?? BuiltGateway(),
+        AgainstDll = parsed.GetValue(_against),
         BurnMicroseconds = parsed.GetValue(_burn),
         Repetitions = parsed.GetValue(_repetitions),
         WindowRoundTrips = parsed.GetValue(_window),

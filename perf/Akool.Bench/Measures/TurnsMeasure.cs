@@ -12,6 +12,7 @@ internal static class TurnsMeasure
     {
         await using var fleet = new Fleet(options, cancellation);
         var contenders = new List<Contender> { await fleet.GrpcEchoAsync(options.TurnSessions), await fleet.SocketEchoAsync(), await fleet.GatewayAsync(options.TurnSessions) };
+        if (options.AgainstDll is { } against) contenders.Add(await fleet.GatewayAsync(options.TurnSessions, against: against));
         if (options is { Traced: true, GatewayDll: not null })
         {
             contenders.Add(await fleet.GatewayAsync(options.TurnSessions, Tracing.Sampled));
@@ -25,6 +26,7 @@ internal static class TurnsMeasure
             await WindowMeter.WarmUpAsync(contender, options.WarmUp, () => ClosedLoop.RunAsync(lanes[contender.Name], 20_000));
         }
 
+        var canaries = new Dictionary<string, double>();
         var rounds = await Rounds.RunAsync(options.Repetitions, async () =>
         {
             var round = new Dictionary<string, Window>();
@@ -32,7 +34,8 @@ internal static class TurnsMeasure
             {
                 // CPU is counted in steps of 10 ms: the cheapest contender needs a longer window for the same precision.
                 var count = contender.Name == "b1" ? 2 * options.WindowRoundTrips : options.WindowRoundTrips;
-                var window = await WindowMeter.MeasureAsync(contender, count, () => ClosedLoop.RunAsync(lanes[contender.Name], count));
+                var window = await Rounds.QuietestAsync(canaries, () =>
+                    WindowMeter.MeasureAsync(contender, count, () => ClosedLoop.RunAsync(lanes[contender.Name], count)));
                 round[contender.Name] = window;
                 log.Window(window);
             }
@@ -54,6 +57,8 @@ internal static class TurnsMeasure
         }
 
         log.Add(Figure.Of("P1", $"{gateway} CPU/rt over (B1 + B2)", "x", rounds.Select(r => r[gateway].CpuMicroseconds / Floor(r)), GateKind.Ratio, 1.35, 1.15));
+        if (rounds[0].ContainsKey("against"))
+            log.Add(Figure.Of("against", "gateway CPU/rt over the other build's", "x", rounds.Select(r => r[gateway].CpuMicroseconds / r["against"].CpuMicroseconds)));
         if (rounds[0].Keys.FirstOrDefault(k => k.EndsWith("Sampled", StringComparison.Ordinal)) is { } sampled)
         {
             var unsampled = rounds[0].Keys.First(k => k.EndsWith("Unsampled", StringComparison.Ordinal));

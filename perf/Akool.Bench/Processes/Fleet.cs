@@ -18,7 +18,7 @@ internal sealed class Fleet(BenchOptions options, CancellationToken cancellation
     public Task<Contender> SocketEchoAsync() => BaselineAsync("b2", port => new SocketTarget(new Uri($"ws://127.0.0.1:{port}/echo")));
 
     /// <summary>The gateway (or the bridge in its place) with an upstream of its own.</summary>
-    public async Task<Contender> GatewayAsync(int streamsPerConnection, Tracing tracing = Tracing.Off)
+    public async Task<Contender> GatewayAsync(int streamsPerConnection, Tracing tracing = Tracing.Off, string? against = null)
     {
         var (upstreamPort, _, upstream) = await RoleAsync("upstream");
         var (port, operations) = (FreePort(), FreePort());
@@ -32,10 +32,11 @@ internal sealed class Fleet(BenchOptions options, CancellationToken cancellation
 
         var sink = tracing == Tracing.Off ? null : Http((await RoleAsync("sink")).Port).ToString();
         var figures = FreePort();
-        var gateway = await ChildProcess.StartAsync("gateway", "dotnet", [options.GatewayDll], GatewayEnvironment(upstreamPort, port, operations, figures, sink),
+        var gateway = await ChildProcess.StartAsync("gateway", "dotnet", [against ?? options.GatewayDll], GatewayEnvironment(upstreamPort, port, operations, figures, sink),
             Http(operations), Http(figures), "/readyz", cancellation);
         _owned.Insert(0, gateway);
-        return new(tracing == Tracing.Off ? "gateway" : $"gateway, {tracing}", gateway, target, upstream);
+        var name = against is null ? "gateway" : "against";
+        return new(tracing == Tracing.Off ? name : $"{name}, {tracing}", gateway, target, upstream);
     }
 
     public async ValueTask DisposeAsync()
