@@ -80,7 +80,7 @@ internal static class TurnsMeasure
         var (ratios, medians) = (new List<double>(), new Dictionary<string, List<double>>());
         for (var round = 0; round < options.Repetitions; round++)
         {
-            foreach (var contender in contenders.Take(3))
+            foreach (var contender in contenders.Take(options.AgainstDll is null ? 3 : 4))
             {
                 var latency = new LongHistogram(60_000_000_000, 3);
                 await ClosedLoop.RunAsync([lanes[contender.Name][0]], Math.Max(200, options.WindowRoundTrips / 50), latency);
@@ -91,6 +91,8 @@ internal static class TurnsMeasure
             ratios.Add(medians[contenders[2].Name][^1] / (medians["b1"][^1] + medians["b2"][^1]));
         }
 
+        if (medians.TryGetValue("against", out var other))
+            log.Add(Figure.Of("against", "gateway p50 over the other build's", "x", medians[contenders[2].Name].Zip(other, (mine, theirs) => mine / theirs)));
         foreach (var (name, p50) in medians) log.Add(Figure.Of("p50", $"{name}: one session, unloaded", "us", p50));
         log.Add(Figure.Of("P8", "one session, unloaded: p50 over (B1 + B2) p50", "x", ratios, GateKind.None, 1.5, 1.2));
     }

@@ -16,6 +16,7 @@ internal sealed class ChatStream : IAsyncDisposable
     private readonly string _prefix = Guid.NewGuid().ToString("N")[..8];
     private Task _reading = Task.CompletedTask;
     private ContractViolationException? _violation;
+    private volatile bool _isCut;
     private int _number;
 
     private ChatStream(AsyncDuplexStreamingCall<ChatRequest, ChatResponse> call) => _call = call;
@@ -90,6 +91,7 @@ internal sealed class ChatStream : IAsyncDisposable
     /// <summary>Cuts the stream, as a lost client does. What it had open can be continued.</summary>
     public async Task CutAsync()
     {
+        _isCut = true;
         _call.Dispose();
         await _reading;
     }
@@ -130,7 +132,7 @@ internal sealed class ChatStream : IAsyncDisposable
         catch (Exception lost) when (lost is RpcException or ContractViolationException or ObjectDisposedException)
         {
             _violation = lost as ContractViolationException;
-            if (lost is RpcException { StatusCode: StatusCode.Cancelled }) return; // cut by its owner, who may continue the turns
+            if (_isCut && _violation is null) return; // by its owner, who may continue the turns; .NET's client tells it as CANCELLED or as UNAVAILABLE
             foreach (var turn in _turns.Values) turn.OnLost(lost);
         }
     }
