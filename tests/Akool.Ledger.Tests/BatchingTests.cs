@@ -46,9 +46,9 @@ public sealed class BatchingTests : IDisposable
         other.Run("BEGIN IMMEDIATE");
         var record = Records.Intent();
 
-        // Twice the capacity: one batch may be in the writer's hands beside the full queue.
+        // Twice the capacity: one batch may be in the writer's hands beside the full queue. Which ones find it full depends on when the writer wakes.
         var writes = Enumerable.Range(0, 2 * Capacity + 1).Select(_ => ledger.WriteAsync(record, Test)).ToList();
-        Assert.True(writes[^1].IsCompleted, "the last write waits though the queue is full");
+        Assert.True(writes.Exists(write => write.IsCompleted), "all wait though the queue is full");
         other.Run("COMMIT");
         var outcomes = await Task.WhenAll(writes).WaitAsync(TestLimits.Hang, Test);
 

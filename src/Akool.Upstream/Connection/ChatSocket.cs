@@ -31,12 +31,13 @@ internal sealed class ChatSocket : IChatSocket
     private readonly JsonEncodedText _peer;
     private readonly TimeProvider _time;
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private Task _answering = Task.CompletedTask;
+    private Task _answering = Task.CompletedTask; // of pongs, for the receiver alone
     private volatile bool _isOpen = true;
     private volatile bool _saidGoodbye;
     private volatile Exception? _abortedFor;
     private volatile bool _heard = true;
-    private long _quietSince; // these two: for the watch alone
+    private Task _asking = Task.CompletedTask; // of pings; this and the two below for the watch alone
+    private long _quietSince;
     private long? _pingedAt;
 
     public ChatSocket(Stream stream, SocketWatch watch, JsonEncodedText peer, TimeProvider time)
@@ -140,7 +141,7 @@ internal sealed class ChatSocket : IChatSocket
         {
             if (_time.GetElapsedTime(_quietSince, now) < silence.PingAfter) return;
             _pingedAt = now; // a ping that cannot be written is as good as one that is not answered
-            _ = SayAsync(OutgoingFrame.Make(FrameOpcode.Ping, new byte[OutgoingFrame.MaxHeader]));
+            if (_asking.IsCompleted) _asking = SayAsync(OutgoingFrame.Make(FrameOpcode.Ping, new byte[OutgoingFrame.MaxHeader]));
         }
         else if (_time.GetElapsedTime(pingedAt, now) >= silence.PongWithin)
         {

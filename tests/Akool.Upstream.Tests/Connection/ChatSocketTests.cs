@@ -57,6 +57,19 @@ public sealed class ChatSocketTests
     }
 
     [Fact]
+    public async Task What_comes_with_the_handshake_is_not_lost()
+    {
+        await using var room = new RawRoom($"{RawRoom.Accepting}\x81{(char)Answer.Length}{Answer}\x88\x02\x03\xE9");
+        await using var upstream = new TestUpstream($"http://{room.Authority}");
+        await using var socket = await upstream.OpenAsync(room);
+
+        var answer = await socket.ReceiveAsync().AsTask().WaitAsync(StubAkool.Hang);
+        var end = await socket.ReceiveAsync().AsTask().WaitAsync(StubAkool.Hang);
+
+        Assert.Equal((ReceivedFrameKind.Answer, ReceivedFrameKind.Closed, 1001), (answer.Kind, end.Kind, socket.End.CloseCode));
+    }
+
+    [Fact]
     public async Task An_empty_message_is_ignored()
     {
         await using var chat = await Chat.OpenAsync();

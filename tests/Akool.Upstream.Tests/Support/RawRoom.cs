@@ -11,7 +11,8 @@ namespace Akool.Upstream.Tests.Support;
 /// <summary>A chat room down to its bytes: takes connections, answers handshakes as it is told (<c>{accept}</c> stands for the right proof), and sends whatever bytes it is given.</summary>
 internal sealed class RawRoom : IAsyncDisposable
 {
-    private const string Accepting = "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Accept: {accept}\r\n\r\n";
+    /// <summary>The handshake that says yes.</summary>
+    public const string Accepting = "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Accept: {accept}\r\n\r\n";
 
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
     private readonly Channel<RawPeer> _peers = Channel.CreateUnbounded<RawPeer>();
@@ -58,7 +59,7 @@ internal sealed class RawRoom : IAsyncDisposable
                 var peer = new RawPeer(await _listener.AcceptTcpClientAsync());
                 _connections++;
                 var key = await peer.ReadHandshakeAsync();
-                if (handshake != "nothing") await peer.WriteAsync(Encoding.ASCII.GetBytes((handshake ?? Accepting).Replace("{accept}", AcceptOf(key), StringComparison.Ordinal)));
+                if (handshake != "nothing") await peer.WriteAsync(Encoding.Latin1.GetBytes((handshake ?? Accepting).Replace("{accept}", AcceptOf(key), StringComparison.Ordinal)));
                 if (handshake is not (null or "nothing")) peer.Dispose();
                 await _peers.Writer.WriteAsync(peer);
             }
