@@ -61,6 +61,20 @@ public sealed class GateTests
         Assert.Contains("1 of 4", Assert.Single(notes), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(new double[] { 10 }, 10)]
+    [InlineData(new double[] { 12, 11 }, 11)]
+    [InlineData(new double[] { 14, 13, 12 }, 12)]
+    public async Task A_window_with_a_dear_canary_is_measured_again_at_once_and_the_quietest_of_three_is_kept(double[] measured, double kept)
+    {
+        var canaries = new Queue<double>(measured);
+        var best = new Dictionary<string, double> { ["gateway"] = 10 };
+
+        var window = await Rounds.QuietestAsync(best, () => Task.FromResult(new Window("gateway", 1, TimeSpan.FromSeconds(1), 1, 1, canaries.Dequeue())));
+
+        Assert.Equal((kept, 0, 10.0), (window.CanaryMicroseconds, canaries.Count, best["gateway"]));
+    }
+
     [Fact]
     public async Task Without_a_quiet_round_the_least_disturbed_one_is_told_as_such()
     {

@@ -24,7 +24,7 @@ internal sealed class Fleet(BenchOptions options, CancellationToken cancellation
         var (port, operations) = (FreePort(), FreePort());
         var target = new GatewayTarget(Http(port), streamsPerConnection, tracing);
         _owned.Insert(0, target);
-        if (options.GatewayDll is null)
+        if ((against ?? options.GatewayDll) is not { } dll)
         {
             var bridge = await StartRoleAsync("bridge", port, operations, Http(upstreamPort).ToString());
             return new("bridge", bridge, target, upstream);
@@ -32,7 +32,7 @@ internal sealed class Fleet(BenchOptions options, CancellationToken cancellation
 
         var sink = tracing == Tracing.Off ? null : Http((await RoleAsync("sink")).Port).ToString();
         var figures = FreePort();
-        var gateway = await ChildProcess.StartAsync("gateway", "dotnet", [against ?? options.GatewayDll], GatewayEnvironment(upstreamPort, port, operations, figures, sink),
+        var gateway = await ChildProcess.StartAsync("gateway", "dotnet", [dll], GatewayEnvironment(upstreamPort, port, operations, figures, sink),
             Http(operations), Http(figures), "/readyz", cancellation);
         _owned.Insert(0, gateway);
         var name = against is null ? "gateway" : "against";

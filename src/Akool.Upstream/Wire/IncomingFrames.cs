@@ -43,22 +43,17 @@ internal sealed class IncomingFrames(int mostBytes)
     private const int MostOfControl = 125; // RFC 6455, 5.5
     private const byte Final = 0x80;
     private const byte Reserved = 0x70;
+    private const byte OpcodeBits = 0x0F;
     private const byte Masked = 0x80;
-    private const int Continuation = 0;
-    private const int Text = 1;
-    private const int Binary = 2;
-    private const int CloseFrame = 8;
-    private const int PingFrame = 9;
-    private const int PongFrame = 10;
 
     private byte[]? _buffer;
     private int _start; // of the bytes that were not taken
     private int _end;
     private int _message; // bytes of the fragments so far, at the buffer's beginning
-    private int _openedBy; // opcode of the message whose last fragment has not come; 0: none is open
+    private FrameOpcode _openedBy; // the message whose last fragment has not come; Continuation: none is open
 
     /// <summary>Whether nothing is half-read, so that no buffer is needed until something comes.</summary>
-    public bool IsEmpty => _start == _end && _openedBy == 0;
+    public bool IsEmpty => _start == _end && _openedBy == FrameOpcode.Continuation;
 
     /// <summary>Where the next bytes go.</summary>
     public Memory<byte> Room()
@@ -84,34 +79,37 @@ internal sealed class IncomingFrames(int mostBytes)
     {
         while (TryCut(out var opcode, out var isFinal, out frame))
         {
-            if (frame.Kind != IncomingKind.Message || (isFinal && _openedBy == 0)) return IsAllowed(opcode, ref frame);
+            if (frame.Kind != IncomingKind.Message || (isFinal && _openedBy == FrameOpcode.Continuation))
+            {
+                frame = Checked(opcode, frame);
+                return true;
+            }
             // What came before it in the buffer is longer by its header at least.
             frame.Payload.CopyTo(_buffer.AsSpan(_message));
             _message += frame.Payload.Length;
-            if (opcode != Continuation) _openedBy = opcode;
+            if (opcode != FrameOpcode.Continuation) _openedBy = opcode;
             if (!isFinal) continue;
-            opcode = _openedBy;
-            frame = new(IncomingKind.Message, _buffer.AsSpan(0, _message));
-            (_message, _openedBy) = (0, 0);
-            return IsAllowed(opcode, ref frame);
+            frame = Checked(_openedBy, new(IncomingKind.Message, _buffer.AsSpan(0, _message)));
+            (_message, _openedBy) = (0, FrameOpcode.Continuation);
+            return true;
         }
         return false;
     }
 
-    private bool TryCut(out int opcode, out bool isFinal, out IncomingFrame frame)
+    private bool TryCut(out FrameOpcode opcode, out bool isFinal, out IncomingFrame frame)
     {
         var unread = _buffer.AsSpan(_start, _end - _start);
-        (opcode, isFinal) = (0, false);
+        (opcode, isFinal) = (FrameOpcode.Continuation, false);
         frame = default;
         if (unread.Length < 2) return false;
-        (opcode, isFinal) = (unread[0] & 0x0F, (unread[0] & Final) != 0);
+        (opcode, isFinal) = ((FrameOpcode)(unread[0] & OpcodeBits), (unread[0] & Final) != 0);
         if (!MayFollow(opcode, isFinal, unread[0], unread[1]))
         {
             frame = new(IncomingKind.Breach, default);
             return true;
         }
         if (!TryLength(unread, out var header, out var length)) return false;
-        if (length < 0 || (opcode < CloseFrame && length > mostBytes - _message))
+        if (length < 0 || (opcode < FrameOpcode.Close && length > mostBytes - _message))
         {
             frame = new(length < 0 ? IncomingKind.Breach : IncomingKind.TooBig, default);
             return true;
@@ -122,14 +120,14 @@ internal sealed class IncomingFrames(int mostBytes)
         return true;
     }
 
-    private bool MayFollow(int opcode, bool isFinal, byte first, byte second)
+    private bool MayFollow(FrameOpcode opcode, bool isFinal, byte first, byte second)
     {
         if ((first & Reserved) != 0 || (second & Masked) != 0) return false; // no extension was offered, and a server masks nothing
         return opcode switch
         {
-            Continuation => _openedBy != 0,
-            Text or Binary => _openedBy == 0,
-            CloseFrame or PingFrame or PongFrame => isFinal && second <= MostOfControl,
+            FrameOpcode.Continuation => _openedBy != FrameOpcode.Continuation,
+            FrameOpcode.Text or FrameOpcode.Binary => _openedBy == FrameOpcode.Continuation,
+            FrameOpcode.Close or FrameOpcode.Ping or FrameOpcode.Pong => isFinal && second <= MostOfControl,
             _ => false,
         };
     }
@@ -145,26 +143,25 @@ internal sealed class IncomingFrames(int mostBytes)
     }
 
     // What only a whole frame shows.
-    private static bool IsAllowed(int opcode, ref IncomingFrame frame)
+    private static IncomingFrame Checked(FrameOpcode opcode, IncomingFrame frame)
     {
         var allowed = opcode switch
         {
-            Text => Utf8.IsValid(frame.Payload),
-            CloseFrame => frame.Payload.Length != 1 && MayBeSent(frame.CloseCode),
+            FrameOpcode.Text => Utf8.IsValid(frame.Payload),
+            FrameOpcode.Close => frame.Payload.Length != 1 && MayBeSent(frame.CloseCode),
             _ => true,
         };
-        if (!allowed) frame = new(IncomingKind.Breach, default);
-        return true;
+        return allowed ? frame : new(IncomingKind.Breach, default);
     }
 
     // RFC 6455, 7.4.
     private static bool MayBeSent(int code) => code is >= 1000 and <= 1003 or >= 1007 and <= 1014 or >= 3000 and <= 4999;
 
-    private static IncomingKind KindOf(int opcode) => opcode switch
+    private static IncomingKind KindOf(FrameOpcode opcode) => opcode switch
     {
-        CloseFrame => IncomingKind.Close,
-        PingFrame => IncomingKind.Ping,
-        PongFrame => IncomingKind.Pong,
+        FrameOpcode.Close => IncomingKind.Close,
+        FrameOpcode.Ping => IncomingKind.Ping,
+        FrameOpcode.Pong => IncomingKind.Pong,
         _ => IncomingKind.Message,
     };
 

@@ -4,15 +4,6 @@ using System.Security.Cryptography;
 
 namespace Akool.Upstream.Wire;
 
-/// <summary>What a websocket frame is (RFC 6455, 5.2).</summary>
-internal enum FrameOpcode : byte
-{
-    Text = 1,
-    Close = 8,
-    Ping = 9,
-    Pong = 10,
-}
-
 /// <summary>Makes a client's websocket frame of a payload (RFC 6455, 5.2), in place. Its mask is cryptographic; masks are drawn many at a time.</summary>
 internal static class OutgoingFrame
 {

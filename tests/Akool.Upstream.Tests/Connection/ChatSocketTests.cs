@@ -88,7 +88,7 @@ public sealed class ChatSocketTests
     [InlineData(1011)]
     [InlineData(1012)]
     [InlineData(4001)]
-    public async Task The_peers_close_code_is_told(int code)
+    public async Task The_peers_close_code_is_told_and_said_back(int code)
     {
         await using var chat = await Chat.OpenAsync();
 
@@ -97,6 +97,34 @@ public sealed class ChatSocketTests
         await chat.EndsAsync();
         Assert.Equal(code, chat.Socket.End.CloseCode);
         Assert.Null(chat.Socket.End.Cause);
+        Assert.False(await chat.Socket.SendAsync(Turn));
+        var (opcode, payload) = await chat.Peer.ReadFrameAsync();
+        Assert.Equal((8, code), (opcode, (payload[0] << 8) + payload[1]));
+    }
+
+    [Fact]
+    public async Task A_ping_is_answered_with_what_it_said()
+    {
+        await using var chat = await Chat.OpenAsync();
+        var receiving = chat.ReceiveAsync();
+
+        await chat.Peer.FrameAsync(0x89, [1, 2, 3]);
+        var (opcode, payload) = await chat.Peer.ReadFrameAsync();
+
+        Assert.Equal((10, false), (opcode, receiving.IsCompleted));
+        Assert.Equal([1, 2, 3], payload);
+    }
+
+    [Fact]
+    public async Task A_breach_is_told_to_the_peer()
+    {
+        await using var chat = await Chat.OpenAsync();
+
+        await chat.Peer.FrameAsync(0xC1, "{}"u8.ToArray());
+        await chat.EndsAsync();
+
+        var (opcode, payload) = await chat.Peer.ReadFrameAsync();
+        Assert.Equal((8, 1002), (opcode, (payload[0] << 8) + payload[1]));
     }
 
     [Theory]
@@ -262,33 +290,5 @@ public sealed class ChatSocketTests
 
         // Once to see that it says nothing, once to ask, once to give it up.
         Assert.True(silence.PingAfter + silence.PongWithin + 3 * silence.CheckEvery <= TimeSpan.FromSeconds(25));
-    }
-
-    private sealed class Chat(RawRoom room, TestUpstream upstream, RawPeer peer, IChatSocket socket) : IAsyncDisposable
-    {
-        public RawPeer Peer { get; } = peer;
-
-        public IChatSocket Socket { get; } = socket;
-
-        public static async Task<Chat> OpenAsync(KeepAlive? silence = null)
-        {
-            var room = new RawRoom();
-            var upstream = new TestUpstream($"http://{room.Authority}");
-            var socket = await upstream.OpenAsync(room, silence);
-            return new(room, upstream, await room.NextAsync(), socket);
-        }
-
-        public Task<ReceivedFrame> ReceiveAsync() => Socket.ReceiveAsync().AsTask().WaitAsync(StubAkool.Hang);
-
-        public async Task EndsAsync(TimeSpan? limit = null) =>
-            Assert.Equal(ReceivedFrameKind.Closed, (await Socket.ReceiveAsync().AsTask().WaitAsync(limit ?? StubAkool.Hang)).Kind);
-
-        public async ValueTask DisposeAsync()
-        {
-            await Socket.DisposeAsync();
-            Peer.Dispose();
-            await upstream.DisposeAsync();
-            await room.DisposeAsync();
-        }
     }
 }

@@ -53,7 +53,7 @@ public sealed class IncomingFramesTests
     [InlineData("a message above the bound", true, 0x82, 127, 0, 0, 0, 0, 0, 1, 0x86, 0xA1)]
     [InlineData("half a character", false, 0x81, 1, 0xC3)]
     [InlineData("a close code that may not be sent", false, 0x88, 2, 0x03, 0xED)]
-    public void What_may_not_be_is_said_and_nothing_after_it_is_read(string what, bool isTooBig, params int[] bytes)
+    public void What_may_not_be_is_said(string what, bool isTooBig, params int[] bytes)
     {
         var frames = new IncomingFrames(MostBytes);
         Fill(frames, [.. bytes.Select(b => (byte)b)]);
