@@ -3,8 +3,7 @@ using Microsoft.Extensions.Options;
 namespace Akool.Upstream;
 
 /// <summary>
-/// The two HTTP clients, which live as long as the process: one for REST calls, one for websocket handshakes. Neither follows a redirect, keeps a
-/// cookie, unpacks a body or makes spans.
+/// The HTTP client of REST calls, which lives as long as the process. It follows no redirect, keeps no cookie, unpacks no body and makes no spans.
 /// </summary>
 internal sealed class AkoolHttp(IOptions<UpstreamOptions> options) : IDisposable
 {
@@ -14,7 +13,7 @@ internal sealed class AkoolHttp(IOptions<UpstreamOptions> options) : IDisposable
     // Several times the largest answer that AKOOL is known to give, a full page of avatars.
     private const int MostBytes = 4 * 1024 * 1024;
 
-    /// <summary>For REST calls. Their time limits are the callers' own.</summary>
+    /// <summary>The client. Time limits are its callers' own.</summary>
     public HttpClient Rest { get; } = new(Handler())
     {
         BaseAddress = new Uri(options.Value.BaseUrl),
@@ -22,14 +21,7 @@ internal sealed class AkoolHttp(IOptions<UpstreamOptions> options) : IDisposable
         MaxResponseContentBufferSize = MostBytes,
     };
 
-    /// <summary>For websocket handshakes.</summary>
-    public HttpMessageInvoker Handshake { get; } = new(Handler());
-
-    public void Dispose()
-    {
-        Rest.Dispose();
-        Handshake.Dispose();
-    }
+    public void Dispose() => Rest.Dispose();
 
     private static SocketsHttpHandler Handler() => new()
     {

@@ -31,6 +31,7 @@ public static class UpstreamRegistration
         services.AddSingleton<IAvatarApi, AkoolApi>();
 
         services.AddSingleton(s => new ChatRoomAllowList(new Uri(Options(s).BaseUrl), Options(s).ChatRoomHosts));
+        services.AddSingleton(new RoomDialer());
         services.AddSingleton(s => new SocketWatch(KeepAlive.Default, Time(s)));
         services.AddSingleton<IChatSocketFactory, ChatSocketFactory>();
         return services;

@@ -40,9 +40,11 @@ internal sealed class ChatSocket : IChatSocket
     private long _quietSince;
     private long? _pingedAt;
 
-    public ChatSocket(Stream stream, SocketWatch watch, JsonEncodedText peer, TimeProvider time)
+    /// <summary>Takes over a connection behind its handshake, with what has already come of its frames.</summary>
+    public ChatSocket(Stream stream, ReadOnlySpan<byte> unread, SocketWatch watch, JsonEncodedText peer, TimeProvider time)
     {
         (_stream, _writer, _watch, _peer, _time) = (stream, new(stream), watch, peer, time);
+        _frames.Put(unread);
         watch.Add(this);
     }
 

@@ -66,6 +66,19 @@ internal sealed class IncomingFrames(int mostBytes)
     /// <summary>So many bytes were put into <see cref="Room"/>.</summary>
     public void Filled(int count) => _end += count;
 
+    /// <summary>Takes in bytes that were read elsewhere.</summary>
+    public void Put(ReadOnlySpan<byte> bytes)
+    {
+        while (!bytes.IsEmpty)
+        {
+            var room = Room().Span;
+            var count = Math.Min(room.Length, bytes.Length);
+            bytes[..count].CopyTo(room);
+            Filled(count);
+            bytes = bytes[count..];
+        }
+    }
+
     /// <summary>Gives the buffer back. Only where <see cref="IsEmpty"/>, or where nothing will be read any more.</summary>
     public void Release()
     {

@@ -35,7 +35,7 @@ internal sealed class TestUpstream : IAsyncDisposable
 
     private ChatSocketFactory Factory(KeepAlive silence) => new(
         _services.GetRequiredService<ChatRoomAllowList>(),
-        _services.GetRequiredService<AkoolHttp>(),
+        _services.GetRequiredService<RoomDialer>(),
         _watch ??= new SocketWatch(silence, TimeProvider.System),
         TimeProvider.System,
         NullLogger<ChatSocketFactory>.Instance);
