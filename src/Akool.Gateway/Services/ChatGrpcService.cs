@@ -43,7 +43,13 @@ internal sealed class ChatGrpcService(SessionLifecycle sessions, IOptions<ChatLi
         {
             var reading = ReadAsync(requests, attachment);
             await Task.WhenAny(reading, attachment.Ending);
-            if (!attachment.Ending.IsCompleted && await reading is { } fault) throw fault.ToRpcException();
+            if (!attachment.Ending.IsCompleted && await reading is { } fault)
+            {
+                if (fault.Code != SessionErrorCode.Canceled) throw fault.ToRpcException();
+                // An exception for nobody to see would be thrown again by each layer on its way out, and cost more than all else of a stream's end.
+                context.Status = new(StatusCode.Cancelled, fault.Detail);
+                return;
+            }
             // A client that has half-closed is heard of no more, but for its call's token.
             await attachment.Ending.WaitAsync(context.CancellationToken);
             var error = await WriteLastAsync(attachment);
