@@ -64,6 +64,13 @@ internal sealed class Turn(ChatStream stream, string id, WireTurnId wireId, Turn
     /// <summary>Parts that wait with a parked turn; null: none.</summary>
     public List<string>? ParkedParts { get; set; }
 
+    /// <summary>The list of its table that it is in.</summary>
+    public TurnList? List { get; set; }
+
+    public Turn? Previous { get; set; }
+
+    public Turn? Next { get; set; }
+
     public bool IsOpen => State < TurnState.Ended;
 
     public void TakePart(ulong content, bool moreFollows)

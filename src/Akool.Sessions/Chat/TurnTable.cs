@@ -11,6 +11,8 @@ internal sealed class TurnTable(
     private static readonly SessionError NotTaken = new(SessionErrorCode.UpstreamTimeout, "AKOOL did not take the rest of the turn in time");
 
     private readonly Dictionary<int, Turn> _open = [];
+    private readonly TurnList _answered = new(); // those that end by silence, the longest silent first: what ends next is not searched for
+    private readonly TurnList _others = new();
     private int _lastNumber;
     private int _running;
     private bool _isEndingAll;
@@ -42,7 +44,7 @@ internal sealed class TurnTable(
         }
         _open.Add(turn.WireId.Number, turn);
         if (turn.State != TurnState.Parked) _running++;
-        Lower(turn);
+        Place(turn);
         observer.Taken(turn);
         Continue(turn, part);
     }
@@ -53,7 +55,7 @@ internal sealed class TurnTable(
         turn.TakePart(FinishedTurns.ContentOf(part), part.MoreFollows);
         events.Accepted(turn.Stream, part, duplicate: false);
         if (part.Text.Length > 0) queue.Enqueue(turn, part.Text);
-        else Lower(turn); // nothing but the end: an answered turn that is whole now may have been silent long enough
+        else Place(turn); // nothing but the end: an answered turn that is whole now may have been silent long enough
     }
 
     /// <summary>Takes the next part that is to be handed to a socket, and counts it as handed: from here on its turn can no longer be NOT_SENT.</summary>
@@ -66,7 +68,7 @@ internal sealed class TurnTable(
         }
         turn.State = TurnState.Sent;
         turn.ActiveAt = time.GetTimestamp();
-        Lower(turn);
+        Place(turn);
         frame = new(turn.WireId, text, turn.Settings);
         return true;
     }
@@ -85,7 +87,7 @@ internal sealed class TurnTable(
         // A frame may carry nothing but the end.
         if (text.Length > 0 || !ended) events.Answered(turn, turn.Answers++, text, now);
         if (ended && IsAllHanded(turn)) End(turn, TurnOutcome.Completed);
-        else Lower(turn);
+        else Place(turn);
         return true;
     }
 
@@ -96,6 +98,7 @@ internal sealed class TurnTable(
         var wasParked = turn.State == TurnState.Parked;
         turn.State = TurnState.Ended;
         _open.Remove(turn.WireId.Number);
+        turn.List!.Remove(turn);
         queue.Forget(turn);
         events.Ended(turn, outcome, problem);
         observer.Ended(turn, outcome);
@@ -149,7 +152,10 @@ internal sealed class TurnTable(
     {
         Volatile.Write(ref _nextDeadline, MonotonicTime.Never);
         List<Turn>? due = null;
-        foreach (var turn in _open.Values)
+        var answered = _answered.First;
+        for (; answered is not null && DeadlineOf(answered) <= now; answered = answered.Next) (due ??= []).Add(answered);
+        if (answered is not null) Lower(answered);
+        for (var turn = _others.First; turn is not null; turn = turn.Next)
         {
             if (DeadlineOf(turn) <= now) (due ??= []).Add(turn);
             else Lower(turn);
@@ -169,7 +175,7 @@ internal sealed class TurnTable(
 
     private long DeadlineOf(Turn turn) => turn.State switch
     {
-        TurnState.Sent when turn.Answers > 0 && IsAllHanded(turn) => time.After(turn.ActiveAt, limits.AnswerQuietPeriod),
+        _ when EndsBySilence(turn) => time.After(turn.ActiveAt, limits.AnswerQuietPeriod),
         TurnState.Sent => time.After(turn.ActiveAt, turn.AnswerTimeout),
         TurnState.Waiting when !UnsentMayWait => time.After(turn.ActiveAt, turn.AnswerTimeout),
         _ => MonotonicTime.Never,
@@ -188,6 +194,16 @@ internal sealed class TurnTable(
     }
 
     private static bool IsAllHanded(Turn turn) => turn is { IsWhole: true, QueuedBytes: 0 };
+
+    private static bool EndsBySilence(Turn turn) => turn is { State: TurnState.Sent, Answers: > 0 } && IsAllHanded(turn);
+
+    // After every change of what a turn's time depends on.
+    private void Place(Turn turn)
+    {
+        turn.List?.Remove(turn);
+        (EndsBySilence(turn) ? _answered : _others).Add(turn);
+        Lower(turn);
+    }
 
     private void Lower(Turn turn)
     {

@@ -30,4 +30,47 @@ public sealed class TurnClockTests
 
         Assert.Equal(Enumerable.Range(0, 10).Select(i => $"{i} ended NoAnswer"), client.Told);
     }
+
+    [Fact]
+    public void A_turn_that_was_silent_before_its_last_part_came_empty_ends_before_one_answered_since()
+    {
+        using var world = new ChatWorld();
+        var client = world.Join();
+        client.Part("parts", 0, "one");
+        world.Answer("one", "early");
+        world.Advance(TimeSpan.FromSeconds(1));
+        client.Say("whole");
+        world.Answer("whole", "later");
+
+        client.Part("parts", 1, "", more: false);
+        world.Advance(TimeSpan.FromSeconds(0.6));
+
+        Assert.Equal("parts ended Completed", client.Told.Last());
+        world.Advance(TimeSpan.FromSeconds(1));
+        Assert.Equal("whole ended Completed", client.Told.Last());
+    }
+
+    [Fact]
+    public void Turns_that_speak_in_turn_end_by_their_own_silence()
+    {
+        using var world = new ChatWorld();
+        var client = world.Join();
+        for (var i = 0; i < 4; i++) client.Say($"{i}");
+        foreach (var i in (int[])[3, 0, 2, 1, 0])
+        {
+            world.Answer($"{i}", "said");
+            world.Advance(TimeSpan.FromSeconds(0.2));
+        }
+        client.Call.Interrupt("2");
+
+        List<string> ended = [];
+        for (var step = 0; step < 20; step++)
+        {
+            var before = client.Told.Count();
+            world.Advance(TimeSpan.FromSeconds(0.1));
+            ended.AddRange(client.Told.Skip(before));
+        }
+
+        Assert.Equal(["3 ended Completed", "1 ended Completed", "0 ended Completed"], ended);
+    }
 }
