@@ -1,12 +1,13 @@
 using Akool.Ledger.Rows;
 using Microsoft.Data.Sqlite;
+using SQLitePCL;
 
 namespace Akool.Ledger.Sqlite;
 
 /// <summary>Which column holds which part of a row: the one place that knows the order.</summary>
 internal static class RowColumns
 {
-    private static readonly (string Name, Func<SessionRow, object?> Value)[] All =
+    private static readonly (string Name, Func<SessionRow, Cell> Value)[] All =
     [
         ("id", row => row.Id),
         ("owner", row => row.Owner),
@@ -42,16 +43,12 @@ internal static class RowColumns
         + $"ON CONFLICT (id) DO UPDATE SET {string.Join(", ", All.Skip(1).Select(column => $"{column.Name} = excluded.{column.Name}"))} "
         + "WHERE excluded.revision > sessions.revision";
 
-    /// <summary>Adds the parameters of <see cref="Upsert"/> to a command.</summary>
-    public static void AddParameters(SqliteCommand upsert)
+    /// <summary>Sets the parameters of <see cref="Upsert"/>. The texts are the statement's own from here on. Gives SQLite's code, an error's at the first.</summary>
+    public static int Bind(sqlite3_stmt upsert, SessionRow row)
     {
-        foreach (var (name, _) in All) upsert.Parameters.Add(new SqliteParameter { ParameterName = "$" + name });
-    }
-
-    /// <summary>Sets the parameters of <see cref="Upsert"/>.</summary>
-    public static void Bind(SqliteCommand upsert, SessionRow row)
-    {
-        for (var i = 0; i < All.Length; i++) upsert.Parameters[i].Value = All[i].Value(row) ?? DBNull.Value;
+        var code = raw.SQLITE_OK;
+        for (var i = 0; i < All.Length && code == raw.SQLITE_OK; i++) code = All[i].Value(row).Bind(upsert, i + 1);
+        return code;
     }
 
     /// <summary>The row that a reader over <see cref="List"/> stands on.</summary>
@@ -85,4 +82,18 @@ internal static class RowColumns
     private static string? Text(SqliteDataReader from, int column) => from.IsDBNull(column) ? null : from.GetString(column);
 
     private static long? Number(SqliteDataReader from, int column) => from.IsDBNull(column) ? null : from.GetInt64(column);
+
+    /// <summary>One column of one row: a text, a number, or nothing.</summary>
+    private readonly record struct Cell(string? Text, long? Number)
+    {
+        public static implicit operator Cell(string? text) => new(text, null);
+
+        public static implicit operator Cell(long? number) => new(null, number);
+
+        public int Bind(sqlite3_stmt statement, int place)
+        {
+            if (Text is not null) return raw.sqlite3_bind_text16(statement, place, Text.AsSpan());
+            return Number is { } number ? raw.sqlite3_bind_int64(statement, place, number) : raw.sqlite3_bind_null(statement, place);
+        }
+    }
 }

@@ -9,7 +9,7 @@ internal sealed class WriteConnection : IDisposable
     private readonly SqliteConnection _connection;
     private readonly SqliteCommand _begin;
     private readonly SqliteCommand _commit;
-    private readonly SqliteCommand _upsert;
+    private readonly UpsertStatement _upsert;
     private readonly SqliteCommand _forget;
     private readonly SqliteCommand _purge;
     private readonly SqliteCommand _touch;
@@ -19,8 +19,7 @@ internal sealed class WriteConnection : IDisposable
         _connection = file.Open();
         _begin = Prepare("BEGIN IMMEDIATE");
         _commit = Prepare("COMMIT");
-        _upsert = Prepare(RowColumns.Upsert);
-        RowColumns.AddParameters(_upsert);
+        _upsert = new(_connection);
         _forget = Prepare("DELETE FROM sessions WHERE id = $id AND revision <= $revision", "$id", "$revision");
         _purge = Prepare(
             "DELETE FROM sessions WHERE rowid IN (SELECT rowid FROM sessions WHERE terminal = 1 AND end_time < $before ORDER BY end_time LIMIT $limit)",
@@ -33,11 +32,11 @@ internal sealed class WriteConnection : IDisposable
     public void Commit(WriteBatch batch)
     {
         _begin.ExecuteNonQuery();
-        foreach (var write in batch.Writes) Upsert(write.Row);
+        foreach (var write in batch.Writes) _upsert.Run(write.Row);
         foreach (var change in batch.Changes.Values)
         {
             if (change.Forgets) Forget(change.Row);
-            else Upsert(change.Row);
+            else _upsert.Run(change.Row);
         }
 
         // Nothing to write, but an answer is wanted whether one could: this writes a page with what it already holds.
@@ -62,12 +61,6 @@ internal sealed class WriteConnection : IDisposable
         _purge.Dispose();
         _touch.Dispose();
         _connection.Dispose();
-    }
-
-    private void Upsert(SessionRow row)
-    {
-        RowColumns.Bind(_upsert, row);
-        _upsert.ExecuteNonQuery();
     }
 
     private void Forget(SessionRow row)
