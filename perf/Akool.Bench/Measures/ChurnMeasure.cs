@@ -11,11 +11,15 @@ internal static class ChurnMeasure
     private static readonly TimeSpan PoolLimit = TimeSpan.FromSeconds(150);
     private const int AtOnce = 32, Turns = 20, AbortOneIn = 10;
 
+    // The gateway remembers the last 10 000 sessions that ended, to be read: what it holds stands still only once those are there.
+    private const int Remembered = 10_500;
+
     public static async Task RunAsync(BenchOptions options, BenchLog log, CancellationToken cancellation)
     {
         await using var fleet = new Fleet(options, cancellation);
         var gateway = await fleet.GatewayAsync(streamsPerConnection: 100);
         await WindowMeter.WarmUpAsync(gateway, options.WarmUp, () => ChurnAsync(gateway, TimeSpan.FromSeconds(5), cancellation));
+        for (var opened = 0; opened < Remembered; opened += Remembered / 10) await Lanes.CloseAsync(await Lanes.OpenAsync(gateway.Target, Remembered / 10, cancellation));
         var before = await AtRestAsync(gateway, cancellation);
         var sessions = await ChurnAsync(gateway, options.Churn, cancellation);
         var after = await AtRestAsync(gateway, cancellation, before.Sockets);
