@@ -8,7 +8,8 @@ namespace Akool.Bench.Measures;
 /// <summary>P11: open, 20 turns, close, again and again; one in ten goes away in the middle. Nothing may be left over.</summary>
 internal static class ChurnMeasure
 {
-    private static readonly TimeSpan PoolLimit = TimeSpan.FromSeconds(150);
+    private static readonly TimeSpan PoolLimit = TimeSpan.FromSeconds(180);
+    private static readonly TimeSpan Stillness = TimeSpan.FromSeconds(70);
     private const int AtOnce = 32, Turns = 20, AbortOneIn = 10;
 
     // The gateway remembers the last 10 000 sessions that ended, to be read: what it holds stands still only once those are there.
@@ -22,7 +23,7 @@ internal static class ChurnMeasure
         for (var opened = 0; opened < Remembered; opened += Remembered / 10) await Lanes.CloseAsync(await Lanes.OpenAsync(gateway.Target, Remembered / 10, cancellation));
         var before = await AtRestAsync(gateway, cancellation);
         var sessions = await ChurnAsync(gateway, options.Churn, cancellation);
-        var after = await AtRestAsync(gateway, cancellation, before.Sockets);
+        var after = await AtRestAsync(gateway, cancellation);
         var left = int.Parse(await gateway.Canary!.GetAsync("/bench/open"), CultureInfo.InvariantCulture);
         log.Say($"{sessions} sessions; heap {before.Heap / 1000} -> {after.Heap / 1000} KB, sockets {before.Sockets} -> {after.Sockets}, {left} upstream sessions left");
         log.Add(Figure.Of("P11", $"churn of {options.Churn.TotalMinutes:0.#} min, {sessions} sessions: heap after GC over start", "x", [after.Heap / (double)before.Heap], GateKind.None, 1.05, 1.02));
@@ -49,13 +50,18 @@ internal static class ChurnMeasure
         }
     }
 
-    private static async Task<(long Heap, int Sockets)> AtRestAsync(Contender gateway, CancellationToken cancellation, int? socketsBefore = null)
+    private static async Task<(long Heap, int Sockets)> AtRestAsync(Contender gateway, CancellationToken cancellation)
     {
-        // A pool of REST connections lets go of idle ones after a minute: more than that many sockets later than this is a leak.
+        // A pool of REST connections lets go of idle ones after a minute: at rest is what has stood still for longer.
         var begin = TimeProvider.System.GetTimestamp();
-        do await Task.Delay(TimeSpan.FromSeconds(5), TimeProvider.System, cancellation);
-        while (ProcStat.SocketsOf(gateway.Process.Pid) > socketsBefore && TimeProvider.System.GetElapsedTime(begin) < PoolLimit);
+        var (sockets, since) = (ProcStat.SocketsOf(gateway.Process.Pid), begin);
+        while (TimeProvider.System.GetElapsedTime(since) < Stillness && TimeProvider.System.GetElapsedTime(begin) < PoolLimit)
+        {
+            await Task.Delay(TimeSpan.FromSeconds(1), TimeProvider.System, cancellation);
+            var now = ProcStat.SocketsOf(gateway.Process.Pid);
+            if (now != sockets) (sockets, since) = (now, TimeProvider.System.GetTimestamp());
+        }
         var runtime = await gateway.Process.RuntimeAsync(collect: true);
-        return (runtime.HeapBytes, ProcStat.SocketsOf(gateway.Process.Pid));
+        return (runtime.HeapBytes, sockets);
     }
 }
