@@ -34,6 +34,10 @@ internal sealed class ChatSocketFactory(
         {
             return Not(SessionErrorCode.Canceled, "the caller left");
         }
+        catch (TunnelException e)
+        {
+            return Not(SessionErrorCode.UpstreamUnavailable, e.Message);
+        }
         catch (Exception e) when (e is OperationCanceledException or SocketException or IOException or InvalidDataException or AuthenticationException)
         {
             return OfHandshake(0);

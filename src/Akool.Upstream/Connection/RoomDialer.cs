@@ -25,8 +25,9 @@ internal sealed class RoomDialer
     public static readonly TimeSpan Limit = AkoolHttp.ConnectLimit;
 
     /// <summary>
-    /// Connects. Throws <see cref="SocketException"/>, <see cref="IOException"/> and <see cref="InvalidDataException"/> where there is no connection, and
-    /// <see cref="System.Security.Authentication.AuthenticationException"/> where the peer is not who it should be.
+    /// Connects. Throws <see cref="SocketException"/>, <see cref="IOException"/> and <see cref="InvalidDataException"/> where there is no connection,
+    /// <see cref="TunnelException"/> where it is the proxy's doing, and <see cref="System.Security.Authentication.AuthenticationException"/> where the peer is
+    /// not who it should be.
     /// </summary>
     public async Task<Stream> DialAsync(Uri room, CancellationToken cancellation)
     {
@@ -50,7 +51,7 @@ internal sealed class RoomDialer
 
     private static async Task<Stream> ConnectAsync(Uri peer, CancellationToken cancellation)
     {
-        if (peer.Scheme.StartsWith("socks", StringComparison.Ordinal)) throw new IOException("a chat room is not reached through a SOCKS proxy; name an HTTP proxy");
+        if (peer.Scheme.StartsWith("socks", StringComparison.Ordinal)) throw new TunnelException("the chat room is not reached through a SOCKS proxy; name an HTTP proxy");
         var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         try
         {
@@ -88,8 +89,11 @@ internal sealed class RoomDialer
         await stream.WriteAsync(Encoding.ASCII.GetBytes($"CONNECT {target} HTTP/1.1\r\nHost: {target}\r\n{authorization}\r\n"), cancellation);
         var answers = new AnswerReader(stream);
         var head = await answers.ReadAsync(cancellation);
-        if (head.Status is < 200 or > 299 || !answers.Unread.IsEmpty) throw new IOException($"the proxy does not let the chat room be reached (HTTP {head.Status})");
+        if (head.Status is < 200 or > 299 || !answers.Unread.IsEmpty) throw new TunnelException($"the proxy does not let the chat room be reached (HTTP {head.Status})");
     }
 
     private static string Base64(NetworkCredential credential) => Convert.ToBase64String(Encoding.UTF8.GetBytes($"{credential.UserName}:{credential.Password}"));
 }
+
+/// <summary>The proxy makes no tunnel. The message may be told: it names no address.</summary>
+internal sealed class TunnelException(string message) : IOException(message);

@@ -69,7 +69,7 @@ public sealed class RoomDialerTests
         using var listener = Listening();
         var serving = ProxyAsync(listener, answer);
 
-        await Assert.ThrowsAsync<IOException>(() =>
+        await Assert.ThrowsAsync<TunnelException>(() =>
             new RoomDialer(new WebProxy($"http://{listener.LocalEndpoint}"), trust: null).DialAsync(new("ws://room.invalid/c"), default).WaitAsync(StubAkool.Hang));
 
         await serving;
@@ -78,7 +78,7 @@ public sealed class RoomDialerTests
     [Fact]
     public async Task A_proxy_of_another_kind_is_named_as_the_reason()
     {
-        var refusal = await Assert.ThrowsAsync<IOException>(() => new RoomDialer(new WebProxy("socks5://127.0.0.1:1"), trust: null).DialAsync(new("ws://room.invalid/c"), default));
+        var refusal = await Assert.ThrowsAsync<TunnelException>(() => new RoomDialer(new WebProxy("socks5://127.0.0.1:1"), trust: null).DialAsync(new("ws://room.invalid/c"), default));
 
         Assert.Contains("SOCKS", refusal.Message, StringComparison.Ordinal);
     }
