@@ -46,7 +46,7 @@ internal sealed class ChatGrpcService(SessionLifecycle sessions, IOptions<ChatLi
             if (!attachment.Ending.IsCompleted && await reading is { } fault)
             {
                 if (fault.Code != SessionErrorCode.Canceled) throw fault.ToRpcException();
-                // An exception for nobody to see would be thrown again by each layer on its way out, and cost more than all else of a stream's end.
+                // No exception, since nobody would see it: each layer on its way out would throw it again, which is dear where many clients go.
                 context.Status = new(StatusCode.Cancelled, fault.Detail);
                 return;
             }
