@@ -11,6 +11,9 @@ namespace Akool.Upstream.Connection;
 /// </summary>
 internal sealed class RoomDialer
 {
+    /// <summary>Limit of dialling and the handshake behind it: 5 s.</summary>
+    public static readonly TimeSpan Limit = AkoolHttp.ConnectLimit;
+
     private readonly IWebProxy _proxies;
     private readonly RemoteCertificateValidationCallback? _trust;
 
@@ -20,9 +23,6 @@ internal sealed class RoomDialer
     }
 
     internal RoomDialer(IWebProxy proxies, RemoteCertificateValidationCallback? trust) => (_proxies, _trust) = (proxies, trust);
-
-    /// <summary>Limit of dialling and the handshake behind it: 5 s.</summary>
-    public static readonly TimeSpan Limit = AkoolHttp.ConnectLimit;
 
     /// <summary>
     /// Connects. Throws <see cref="SocketException"/>, <see cref="IOException"/> and <see cref="InvalidDataException"/> where there is no connection,
