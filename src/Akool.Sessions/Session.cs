@@ -116,8 +116,9 @@ internal sealed class Session
             _isForgotten = true;
             _permit?.Dispose();
             _permit = null;
-            return true;
         }
+        _runtime.Leases.Forget(this);
+        return true;
     }
 
     /// <summary>The session as it is now.</summary>
@@ -143,6 +144,7 @@ internal sealed class Session
                 (_permit, _hub) = (null, null); // what its streams are still owed, their calls hold
             }
         }
+        if (after.IsTerminal) _runtime.Leases.Forget(this);
         if (tellLedger) _runtime.Ledger.Post(after);
         TellAll();
         return true;

@@ -9,9 +9,18 @@ internal sealed class LeaseSweep(SessionRuntime runtime)
     /// <summary>How late a lease may be kept.</summary>
     public static readonly TimeSpan Period = TimeSpan.FromMilliseconds(250);
 
-    private readonly Lock _gate = new(); // guards _queue and each session's ScheduledAt
-    private readonly PriorityQueue<Session, long> _queue = new();
+    private readonly Lock _gate = new(); // guards _sessions and each session's ScheduledAt
+    private readonly DueSessions _sessions = new();
     private readonly List<Session> _due = [];
+
+    /// <summary>Sessions that it holds, some of them more than once.</summary>
+    public int Held
+    {
+        get
+        {
+            lock (_gate) return _sessions.Count;
+        }
+    }
 
     /// <summary>Looks at a new session with the next sweep.</summary>
     public void Begin(Session session) => Schedule(session, runtime.Time.GetTimestamp());
@@ -31,13 +40,7 @@ internal sealed class LeaseSweep(SessionRuntime runtime)
     {
         lock (_gate)
         {
-            while (_queue.TryPeek(out var session, out var due) && due <= now)
-            {
-                _queue.Dequeue();
-                if (session.ScheduledAt != due) continue; // a sooner entry has taken its place
-                session.ScheduledAt = MonotonicTime.Never;
-                _due.Add(session);
-            }
+            while (_sessions.TryTake(now, out var session)) _due.Add(session);
         }
         foreach (var session in _due) Look(session, now);
         _due.Clear();
@@ -60,14 +63,18 @@ internal sealed class LeaseSweep(SessionRuntime runtime)
         Schedule(session, next);
     }
 
-    /// <summary>Looks at a session at <paramref name="due"/>, or sooner.</summary>
+    /// <summary>Looks at a session at <paramref name="due"/>, or sooner; at one that has ended, never.</summary>
     public void Schedule(Session session, long due)
     {
         lock (_gate)
         {
-            if (due >= session.ScheduledAt) return;
-            session.ScheduledAt = due;
-            _queue.Enqueue(session, due);
+            if (!session.Record.IsTerminal) _sessions.Add(session, due);
         }
+    }
+
+    /// <summary>A session has ended: it is not held any longer.</summary>
+    public void Forget(Session session)
+    {
+        lock (_gate) _sessions.Forget(session);
     }
 }

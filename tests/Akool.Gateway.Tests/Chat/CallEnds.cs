@@ -9,12 +9,14 @@ namespace Akool.Gateway.Tests.Chat;
 /// <summary>Tells a test when the gateway's own side of a Chat call is over, whatever its client has seen of it.</summary>
 internal sealed class CallEnds : Interceptor
 {
-    private readonly Channel<bool> _over = Channel.CreateUnbounded<bool>(); // as many as a test has calls
+    private readonly Channel<StatusCode> _over = Channel.CreateUnbounded<StatusCode>(); // as many as a test has calls
 
-    /// <summary>Done once so many Chat calls are over; each is counted once.</summary>
-    public async Task CountAsync(int count)
+    /// <summary>Done once so many Chat calls are over, with their statuses; each is counted once.</summary>
+    public async Task<IReadOnlyList<StatusCode>> CountAsync(int count)
     {
-        for (var i = 0; i < count; i++) await _over.Reader.ReadAsync();
+        List<StatusCode> over = [];
+        while (over.Count < count) over.Add(await _over.Reader.ReadAsync());
+        return over;
     }
 
     public void AddTo(IServiceCollection services) => services.AddSingleton(this).Configure<GrpcServiceOptions>(grpc => grpc.Interceptors.Add<CallEnds>());
@@ -23,7 +25,17 @@ internal sealed class CallEnds : Interceptor
         IAsyncStreamReader<TRequest> requestStream, IServerStreamWriter<TResponse> responseStream, ServerCallContext context,
         DuplexStreamingServerMethod<TRequest, TResponse> continuation)
     {
-        try { await continuation(requestStream, responseStream, context); }
-        finally { _over.Writer.TryWrite(true); }
+        var status = StatusCode.Unknown;
+        try
+        {
+            await continuation(requestStream, responseStream, context);
+            status = context.Status.StatusCode;
+        }
+        catch (RpcException failure)
+        {
+            status = failure.StatusCode;
+            throw;
+        }
+        finally { _over.Writer.TryWrite(status); }
     }
 }

@@ -1,3 +1,6 @@
+using Akool.Sessions.Chat;
+using Akool.Sessions.Tests.Fakes;
+
 namespace Akool.Sessions.Tests.Chat;
 
 public sealed class TurnClockTests
@@ -72,5 +75,32 @@ public sealed class TurnClockTests
         }
 
         Assert.Equal(["3 ended Completed", "1 ended Completed", "0 ended Completed"], ended);
+    }
+
+    [Fact]
+    public void What_ends_at_once_in_many_sessions_is_told_a_slice_at_a_time_and_all_of_it_within_a_tick()
+    {
+        using var world = new ChatWorld();
+        var step = TurnClock.Tick / 5;
+        List<(ChatHub Hub, RecordingSink Sink)> many = [];
+        for (var i = 0; i < 100; i++)
+        {
+            var session = new Session(ChatWorld.Record(world.Time.GetUtcNow(), SessionState.Active), world.Runtime, world.Time.GetTimestamp());
+            many.Add((session.Hub, new()));
+            var call = session.Hub.Attach(new(session.Id, null, false, TurnSettings.Empty, false, false), many[i].Sink).Value;
+            world.Finish(call.SubmitAsync(new("t", "t", false, 0, TurnSettings.Empty, TurnPolicy.Send, TimeSpan.FromSeconds(1))).AsTask());
+        }
+        world.Settle();
+        world.Advance(TimeSpan.FromSeconds(1) - step);
+
+        List<int> ended = [];
+        for (var i = 0; i <= 5; i++)
+        {
+            world.Advance(step);
+            ended.Add(many.Count(one => one.Sink.Events.Any(told => told is TurnEndedEvent)));
+        }
+
+        Assert.Equal([20, 40, 60, 80, 100, 100], ended);
+        foreach (var (hub, _) in many) world.Finish(hub.CloseAsync());
     }
 }

@@ -162,6 +162,49 @@ public sealed class LeaseTests
         Assert.Empty(world.Akool.Open);
     }
 
+    [Fact]
+    public async Task Ended_sessions_are_not_held_until_their_leases_would_have_ended()
+    {
+        await using var world = await World.StartAsync();
+        var live = await world.BornAsync();
+
+        for (var i = 0; i < 1000; i++)
+        {
+            var session = await world.BornAsync();
+            if (i % 2 == 0) Attach(world, session);
+            await world.Sessions.CloseAsync(World.Me, session.Id, wait: true, CancellationToken.None).WaitAsync(World.Hang);
+        }
+
+        Assert.InRange(world.Runtime.Leases.Held, 1, 300);
+        world.Time.Advance(TimeSpan.FromMinutes(3), Second);
+        await World.EndAsync(live);
+        Assert.Equal((CloseReason.AttachTimeout, 0), (live.Record.CloseReason, world.Runtime.Leases.Held));
+    }
+
+    [Fact]
+    public async Task A_lease_is_kept_though_many_others_are_forgotten_and_begun_anew()
+    {
+        await using var world = await World.StartAsync();
+        List<Session> live = [];
+        for (var i = 0; i < 600; i++)
+        {
+            var session = await world.BornAsync(World.Request(lease: Short));
+            if (i % 3 == 0) live.Add(session);
+            else if (i % 3 == 1) await world.Sessions.CloseAsync(World.Me, session.Id, wait: true, CancellationToken.None).WaitAsync(World.Hang);
+            else Attach(world, session).Detach(); // sooner than its attach timeout
+        }
+
+        world.Time.Advance(12 * Second, Second);
+        Assert.All(live, session => Assert.Equal(SessionState.Active, session.State));
+        Assert.InRange(world.Runtime.Leases.Held, live.Count, 2 * live.Count);
+        world.Time.Advance(9 * Second, Second);
+
+        foreach (var session in live) await World.EndAsync(session);
+        Assert.All(live, session => Assert.Equal(CloseReason.AttachTimeout, session.Record.CloseReason));
+        Assert.Empty(world.Akool.Open);
+        Assert.Equal(0, world.Runtime.Leases.Held);
+    }
+
     private static ChatAttachment Attach(World world, Session session, FakeSink? sink = null) =>
         world.Sessions.Attach(World.Me, new ChatAttach(session.Id, null, false, TurnSettings.Empty, false, false), sink ?? new()).Value;
 
