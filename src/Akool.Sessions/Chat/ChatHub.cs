@@ -147,7 +147,11 @@ internal sealed class ChatHub
             if (session.Record.State is SessionState.Closing or SessionState.Closed or SessionState.Failed) EndTurns();
             else if (session.Record.State != SessionState.Queueing) _turns.LimitUnsent();
             _events.SessionChanged(session);
-            if (session.Record.IsTerminal) foreach (var stream in _events.Streams) _events.End(stream, error: null);
+            if (session.Record.IsTerminal)
+            {
+                foreach (var stream in _events.Streams) _events.End(stream, error: null);
+                _events.ForgetAll();
+            }
         }
         _link.Start();
         SendAndFlush();

@@ -54,6 +54,16 @@ internal sealed class EventLog(int maxBytes)
         return true;
     }
 
+    /// <summary>Forgets all events.</summary>
+    public void Clear()
+    {
+        _pages.Clear();
+        _rare = null;
+        _rareBytes = 0;
+        First += Count;
+        Count = 0;
+    }
+
     /// <summary>The events that are kept from a sequence on, equal to what was appended. The log must not change before the last one is taken.</summary>
     public IEnumerable<ChatEvent> From(long sequence)
     {

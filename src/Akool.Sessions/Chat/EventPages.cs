@@ -61,6 +61,13 @@ internal sealed class EventPages
         ArrayPool<byte>.Shared.Return(page.Bytes);
     }
 
+    /// <summary>Forgets all events, and gives back what they took.</summary>
+    public void Clear()
+    {
+        while (_pages.TryDequeue(out var page)) ArrayPool<byte>.Shared.Return(page.Bytes);
+        (_last, Bytes) = (null, 0);
+    }
+
     /// <summary>The events from a sequence on.</summary>
     public IEnumerable<ChatEvent> From(long sequence)
     {

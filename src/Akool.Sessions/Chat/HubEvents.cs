@@ -144,6 +144,13 @@ internal sealed class HubEvents(ChatLimits limits, TimeProvider time, Telemetry 
         Wake(outbox);
     }
 
+    /// <summary>Nobody can join any more: nothing needs to be kept for a resume.</summary>
+    public void ForgetAll()
+    {
+        _log.Clear();
+        LostTo = LastSequence;
+    }
+
     // Costs what those cost who are shown it, however many streams there are.
     private void Publish(ChatStream? owner, ChatEvent chatEvent)
     {

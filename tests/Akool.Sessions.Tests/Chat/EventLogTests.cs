@@ -51,6 +51,25 @@ public sealed class EventLogTests
     }
 
     [Fact]
+    public void A_log_that_was_cleared_goes_on_where_it_was_and_another_may_have_its_pages()
+    {
+        var (cleared, other) = (new EventLog(int.MaxValue), new EventLog(int.MaxValue));
+        for (var i = 1; i <= 100; i++) cleared.Append(New(i, 100 * i));
+        cleared.Append(new GoAwayEvent { Sequence = 101, At = 1, Reason = GoAwayReason.IdleExpiring });
+        cleared.Clear();
+        List<ChatEvent> kept = [.. Enumerable.Range(1, 100).Select(i => New(i, 100 * i))];
+        kept.ForEach(other.Append);
+
+        Assert.Equal((0, 102, MonotonicTime.Never, false), (cleared.Count, cleared.First, cleared.OldestAt, cleared.IsOverfull));
+        Assert.Empty(cleared.From(1));
+        var next = New(102, 7000);
+        cleared.Append(next);
+
+        Assert.Equal([next], cleared.From(1), SameEvent.Comparer);
+        Assert.Equal(kept, other.From(1), SameEvent.Comparer);
+    }
+
+    [Fact]
     public void A_log_is_overfull_by_bytes_but_always_keeps_the_newest()
     {
         var log = new EventLog(200);

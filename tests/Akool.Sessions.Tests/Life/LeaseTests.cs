@@ -185,16 +185,21 @@ public sealed class LeaseTests
     public async Task A_lease_is_kept_though_many_others_are_forgotten_and_begun_anew()
     {
         await using var world = await World.StartAsync();
-        List<Session> live = [];
+        List<Session> live = [], detached = [];
         for (var i = 0; i < 600; i++)
         {
             var session = await world.BornAsync(World.Request(lease: Short));
             if (i % 3 == 0) live.Add(session);
             else if (i % 3 == 1) await world.Sessions.CloseAsync(World.Me, session.Id, wait: true, CancellationToken.None).WaitAsync(World.Hang);
-            else Attach(world, session).Detach(); // sooner than its attach timeout
+            else
+            {
+                Attach(world, session).Detach(); // sooner than its attach timeout
+                detached.Add(session);
+            }
         }
 
         world.Time.Advance(12 * Second, Second);
+        foreach (var session in detached) await World.EndAsync(session);
         Assert.All(live, session => Assert.Equal(SessionState.Active, session.State));
         Assert.InRange(world.Runtime.Leases.Held, live.Count, 2 * live.Count);
         world.Time.Advance(9 * Second, Second);
