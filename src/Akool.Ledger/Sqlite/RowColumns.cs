@@ -34,13 +34,16 @@ internal static class RowColumns
         ("revision", row => row.Revision),
     ];
 
+    // What a session was created with never changes. An update that does not name it leaves the indexes over it alone.
+    private static readonly string[] Fixed = ["id", "owner", "request_id", "request_fingerprint", "config", "lease", "labels", "create_time"];
+
     /// <summary>All columns, for a SELECT that <see cref="Read"/> reads.</summary>
     public static string List { get; } = string.Join(", ", All.Select(column => column.Name));
 
-    /// <summary>Inserts a row, or replaces one of an older revision.</summary>
+    /// <summary>Inserts a row, or replaces what can change of one of an older revision.</summary>
     public static string Upsert { get; } =
         $"INSERT INTO sessions ({List}) VALUES ({string.Join(", ", All.Select(column => "$" + column.Name))}) "
-        + $"ON CONFLICT (id) DO UPDATE SET {string.Join(", ", All.Skip(1).Select(column => $"{column.Name} = excluded.{column.Name}"))} "
+        + $"ON CONFLICT (id) DO UPDATE SET {string.Join(", ", All.ExceptBy(Fixed, column => column.Name).Select(column => $"{column.Name} = excluded.{column.Name}"))} "
         + "WHERE excluded.revision > sessions.revision";
 
     /// <summary>Sets the parameters of <see cref="Upsert"/>. The texts are the statement's own from here on. Gives SQLite's code, an error's at the first.</summary>
