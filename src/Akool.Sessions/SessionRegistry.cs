@@ -33,7 +33,8 @@ internal sealed class SessionRegistry(TimeProvider time)
 
     private readonly ConcurrentDictionary<SessionId, Session> _sessions = new();
     private readonly ConcurrentDictionary<(OwnerId, string), Session> _requests = new();
-    private readonly ConcurrentQueue<Session> _ended = new();
+    private readonly Lock _gate = new(); // guards _ended
+    private readonly Queue<Session> _ended = new(); // no concurrent one: once that was peeked into, it holds on to thousands that have left it
     private volatile bool _forgot;
 
     /// <summary>Every session known here.</summary>
@@ -76,7 +77,7 @@ internal sealed class SessionRegistry(TimeProvider time)
     /// <summary>A session has ended: it is kept for a while.</summary>
     public void Ended(Session session)
     {
-        _ended.Enqueue(session);
+        lock (_gate) _ended.Enqueue(session);
         ForgetOld();
     }
 
@@ -84,10 +85,10 @@ internal sealed class SessionRegistry(TimeProvider time)
     public void ForgetOld()
     {
         var oldest = time.GetUtcNow() - Retention;
-        while (_ended.TryPeek(out var first) && (_ended.Count > MaxEnded || first.Record.EndTime < oldest) && _ended.TryDequeue(out first))
+        while (TryTakeOld(oldest, out var session))
         {
-            if (first.Record.CreateTime >= oldest) _forgot = true;
-            Remove(first);
+            if (session.Record.CreateTime >= oldest) _forgot = true;
+            Remove(session);
         }
     }
 
@@ -105,6 +106,16 @@ internal sealed class SessionRegistry(TimeProvider time)
     public static bool Matches(SessionRecord record, IReadOnlyCollection<SessionState> states, IReadOnlyDictionary<string, string> labels) =>
         (states.Count == 0 || states.Contains(record.State))
         && labels.All(label => record.Labels.TryGetValue(label.Key, out var value) && value == label.Value);
+
+    private bool TryTakeOld(DateTimeOffset oldest, out Session session)
+    {
+        lock (_gate)
+        {
+            if (!_ended.TryPeek(out session!) || (_ended.Count <= MaxEnded && !(session.Record.EndTime < oldest))) return false;
+            _ended.Dequeue();
+            return true;
+        }
+    }
 
     private static bool ComesAfter(SessionRecord record, SessionCursor cursor) =>
         record.CreateTime < cursor.CreateTime || (record.CreateTime == cursor.CreateTime && string.CompareOrdinal(record.Id.Value, cursor.Id.Value) < 0);

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Akool.Sessions.Life;
 
 namespace Akool.Sessions.Tests.Life;
@@ -76,5 +77,37 @@ public sealed class LeakTests
         time.Advance(TimeSpan.FromSeconds(1));
 
         Assert.Equal(TimeSpan.FromSeconds(10 + 5 + 5 + 1), leaks.Total);
+    }
+
+    [Fact]
+    public async Task Sessions_that_are_no_longer_remembered_are_not_held()
+    {
+        await using var world = await World.StartAsync();
+
+        var forgotten = EndMany(world, forgotten: 3_000, remembered: 10_000);
+        GC.Collect();
+
+        Assert.Equal(10_000, world.Runtime.Registry.All.Count());
+        Assert.InRange(forgotten.Count(session => session.TryGetTarget(out _)), 0, 10); // the last ones may be on a stack
+    }
+
+    // Not inlined: what it made must not be held by the test's own frame.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static List<WeakReference<Session>> EndMany(World world, int forgotten, int remembered)
+    {
+        List<WeakReference<Session>> all = [];
+        for (var i = 0; i < forgotten + remembered; i++)
+        {
+            var record = new SessionRecord
+            {
+                Id = SessionId.New(), Owner = World.Me, Config = World.Request().Config, Lease = World.Request().Lease, State = SessionState.Closed,
+                CreateTime = world.Time.GetUtcNow(), EndTime = world.Time.GetUtcNow(), Revision = 1,
+            };
+            var session = new Session(record, world.Runtime, world.Time.GetTimestamp());
+            world.Runtime.Registry.AddOrGet(session);
+            world.Runtime.Registry.Ended(session);
+            if (i < forgotten) all.Add(new(session));
+        }
+        return all;
     }
 }
