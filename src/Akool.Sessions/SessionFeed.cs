@@ -61,6 +61,8 @@ public sealed class SessionWatch : IDisposable
     // The revisions that Present tells. A change is on its way for a moment after a reader of the present can see it.
     private Dictionary<SessionId, long> _told = [];
 
+    private bool _isOver;
+
     internal SessionWatch(SessionFeed feed, OwnerId owner, SessionId? session) => (_feed, _owner, _session) = (feed, owner, session);
 
     /// <summary>The present state of each session watched, newest first; tell it before the changes.</summary>
@@ -89,16 +91,13 @@ public sealed class SessionWatch : IDisposable
             var early = _early!;
             _early = null;
             foreach (var change in early) AddNews(change);
-            if (_session is not null && present is [{ Record.IsTerminal: true }]) _changes.Writer.TryComplete();
+            if (_session is not null && present is [{ Record.IsTerminal: true }]) Complete(error: null);
         }
     }
 
     internal void End(SessionError error)
     {
-        lock (_gate)
-        {
-            if (_changes.Writer.TryComplete()) Error = error;
-        }
+        lock (_gate) Complete(error);
     }
 
     internal void Offer(SessionChange change)
@@ -118,11 +117,15 @@ public sealed class SessionWatch : IDisposable
         var record = change.Session.Record;
         if (record.Revision <= _told.GetValueOrDefault(record.Id)) return;
         _told.Remove(record.Id);
-        if (!_changes.Writer.TryWrite(change))
-        {
-            Error ??= new(SessionErrorCode.SlowConsumer, $"more than {MaxWaiting} changes wait; watch again, and read faster");
-            _changes.Writer.TryComplete();
-        }
-        else if (_session is not null && record.IsTerminal) _changes.Writer.TryComplete();
+        if (!_changes.Writer.TryWrite(change)) Complete(new(SessionErrorCode.SlowConsumer, $"more than {MaxWaiting} changes wait; watch again, and read faster"));
+        else if (_session is not null && record.IsTerminal) Complete(error: null);
+    }
+
+    // Under _gate. The error first: whoever reads the end of the changes looks for it at once, without the lock.
+    private void Complete(SessionError? error)
+    {
+        if (_isOver) return;
+        (_isOver, Error) = (true, error);
+        _changes.Writer.TryComplete();
     }
 }

@@ -9,6 +9,31 @@ public sealed class SessionFeedTests
     private static readonly SessionRecord Born = ChatWorld.Record(Time.GetUtcNow(), SessionState.Active, null);
 
     [Fact]
+    public async Task Whoever_reads_the_end_of_the_changes_finds_why_they_ended()
+    {
+        var feed = new SessionFeed(TimeProvider.System);
+        var draining = new SessionError(SessionErrorCode.GatewayDraining, "going");
+        for (var i = 0; i < 2_000; i++)
+        {
+            using var watch = feed.Watch(World.Me, null);
+            watch.Begin([]);
+            var ended = watch.Changes.Completion;
+            using var looks = new ManualResetEventSlim();
+            var reading = Task.Run(() =>
+            {
+                looks.Set();
+                while (!ended.IsCompleted) { } // as close behind the end as can be
+                return watch.Error;
+            });
+            Assert.True(looks.Wait(World.Hang));
+
+            feed.End(draining);
+
+            Assert.Same(draining, await reading);
+        }
+    }
+
+    [Fact]
     public void A_change_that_the_present_tells_is_not_told_again_when_it_comes_late()
     {
         var feed = new SessionFeed(Time);
