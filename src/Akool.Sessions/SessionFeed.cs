@@ -78,7 +78,7 @@ public sealed class SessionWatch : IDisposable
     public void Dispose()
     {
         _feed.Remove(this);
-        _changes.Writer.TryComplete();
+        lock (_gate) Complete(error: null);
     }
 
     // What has come since the watch was begun may be in the present already.

@@ -69,6 +69,33 @@ public sealed class RememberingTests : IDisposable
     }
 
     [Fact]
+    public async Task An_update_writes_all_that_can_change()
+    {
+        var live = Records.Full();
+        var ended = live.Ended(TestFolder.Now);
+        var begun = new SessionRecord
+        {
+            Id = live.Id, Owner = live.Owner, RequestId = live.RequestId, RequestFingerprint = live.RequestFingerprint, Config = live.Config,
+            Lease = live.Lease, Labels = live.Labels, CreateTime = live.CreateTime, Revision = 1,
+        };
+
+        Assert.Equal(live.Said(), (await FoundAfterAsync(begun, live)).Said());
+        Assert.Equal((ended with { Media = null, Room = null }).Said(), (await FoundAfterAsync(ended)).Said()); // the secrets of what has ended are not kept
+        Assert.Equal(0, _folder.Ask<long>("SELECT count(*) FROM sessions WHERE terminal = 0"));
+
+        async Task<SessionRecord> FoundAfterAsync(params SessionRecord[] written)
+        {
+            await using (var before = _folder.NewLedger())
+            {
+                await before.OpenAsync();
+                foreach (var record in written) await before.WriteAsync(record);
+            }
+            await using var after = _folder.NewLedger();
+            return Assert.Single(await after.OpenAsync());
+        }
+    }
+
+    [Fact]
     public async Task Posts_of_one_session_are_written_as_its_latest_revision_once()
     {
         var first = Records.Intent();

@@ -7,35 +7,35 @@ namespace Akool.Ledger.Sqlite;
 /// <summary>Which column holds which part of a row: the one place that knows the order.</summary>
 internal static class RowColumns
 {
-    private static readonly (string Name, Func<SessionRow, Cell> Value)[] All =
-    [
-        ("id", row => row.Id),
-        ("owner", row => row.Owner),
-        ("request_id", row => row.RequestId),
-        ("request_fingerprint", row => row.RequestFingerprint),
-        ("state", row => row.State),
-        ("terminal", row => row.Terminal ? 1L : 0L),
-        ("upstream", row => row.Upstream),
-        ("config", row => row.Config),
-        ("lease", row => row.Lease),
-        ("labels", row => row.Labels),
-        ("media", row => row.Media),
-        ("room_client_url", row => row.RoomClientUrl),
-        ("room_server_url", row => row.RoomServerUrl),
-        ("create_time", row => row.CreateTime),
-        ("active_time", row => row.ActiveTime),
-        ("end_time", row => row.EndTime),
-        ("close_reason", row => row.CloseReason),
-        ("problem", row => row.Problem),
-        ("active_duration", row => row.ActiveDuration),
-        ("turns_accepted", row => row.TurnsAccepted),
-        ("turns_completed", row => row.TurnsCompleted),
-        ("turns_not_completed", row => row.TurnsNotCompleted),
-        ("revision", row => row.Revision),
-    ];
+    // What a session was created with is fixed. An update that does not name it leaves the indexes over it alone.
+    private const bool Fixed = true, Changing = false;
 
-    // What a session was created with never changes. An update that does not name it leaves the indexes over it alone.
-    private static readonly string[] Fixed = ["id", "owner", "request_id", "request_fingerprint", "config", "lease", "labels", "create_time"];
+    private static readonly (string Name, bool IsFixed, Func<SessionRow, Cell> Value)[] All =
+    [
+        ("id", Fixed, row => row.Id),
+        ("owner", Fixed, row => row.Owner),
+        ("request_id", Fixed, row => row.RequestId),
+        ("request_fingerprint", Fixed, row => row.RequestFingerprint),
+        ("state", Changing, row => row.State),
+        ("terminal", Changing, row => row.Terminal ? 1L : 0L),
+        ("upstream", Changing, row => row.Upstream),
+        ("config", Fixed, row => row.Config),
+        ("lease", Fixed, row => row.Lease),
+        ("labels", Fixed, row => row.Labels),
+        ("media", Changing, row => row.Media),
+        ("room_client_url", Changing, row => row.RoomClientUrl),
+        ("room_server_url", Changing, row => row.RoomServerUrl),
+        ("create_time", Fixed, row => row.CreateTime),
+        ("active_time", Changing, row => row.ActiveTime),
+        ("end_time", Changing, row => row.EndTime),
+        ("close_reason", Changing, row => row.CloseReason),
+        ("problem", Changing, row => row.Problem),
+        ("active_duration", Changing, row => row.ActiveDuration),
+        ("turns_accepted", Changing, row => row.TurnsAccepted),
+        ("turns_completed", Changing, row => row.TurnsCompleted),
+        ("turns_not_completed", Changing, row => row.TurnsNotCompleted),
+        ("revision", Changing, row => row.Revision),
+    ];
 
     /// <summary>All columns, for a SELECT that <see cref="Read"/> reads.</summary>
     public static string List { get; } = string.Join(", ", All.Select(column => column.Name));
@@ -43,7 +43,7 @@ internal static class RowColumns
     /// <summary>Inserts a row, or replaces what can change of one of an older revision.</summary>
     public static string Upsert { get; } =
         $"INSERT INTO sessions ({List}) VALUES ({string.Join(", ", All.Select(column => "$" + column.Name))}) "
-        + $"ON CONFLICT (id) DO UPDATE SET {string.Join(", ", All.ExceptBy(Fixed, column => column.Name).Select(column => $"{column.Name} = excluded.{column.Name}"))} "
+        + $"ON CONFLICT (id) DO UPDATE SET {string.Join(", ", All.Where(column => !column.IsFixed).Select(column => $"{column.Name} = excluded.{column.Name}"))} "
         + "WHERE excluded.revision > sessions.revision";
 
     /// <summary>Sets the parameters of <see cref="Upsert"/>. The texts are the statement's own from here on. Gives SQLite's code, an error's at the first.</summary>

@@ -145,11 +145,7 @@ internal sealed class HubEvents(ChatLimits limits, TimeProvider time, Telemetry 
     }
 
     /// <summary>Nobody can join any more: nothing needs to be kept for a resume.</summary>
-    public void ForgetAll()
-    {
-        _log.Clear();
-        LostTo = LastSequence;
-    }
+    public void ForgetAll() => _log.Clear();
 
     // Costs what those cost who are shown it, however many streams there are.
     private void Publish(ChatStream? owner, ChatEvent chatEvent)

@@ -10,7 +10,8 @@ internal sealed class TurnClock : IAsyncDisposable
     /// <summary>How late a turn may end: small beside the quiet period (1.5 s), and 1 000 hubs a tick cost some microseconds.</summary>
     public static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(50);
 
-    private static readonly TimeSpan Step = TimeSpan.FromMilliseconds(10);
+    /// <summary>A tick is as many steps as there are slices.</summary>
+    public static readonly TimeSpan Step = TimeSpan.FromMilliseconds(10);
 
     private readonly Lock _gate = new(); // guards all below but _due, and each hub's place
     private readonly List<ChatHub>[] _slices = [.. Enumerable.Range(0, (int)(Tick / Step)).Select(static _ => new List<ChatHub>())];

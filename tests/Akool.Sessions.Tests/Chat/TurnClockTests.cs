@@ -81,7 +81,6 @@ public sealed class TurnClockTests
     public void What_ends_at_once_in_many_sessions_is_told_a_slice_at_a_time_and_all_of_it_within_a_tick()
     {
         using var world = new ChatWorld();
-        var step = TurnClock.Tick / 5;
         List<(ChatHub Hub, RecordingSink Sink)> many = [];
         for (var i = 0; i < 100; i++)
         {
@@ -91,12 +90,12 @@ public sealed class TurnClockTests
             world.Finish(call.SubmitAsync(new("t", "t", false, 0, TurnSettings.Empty, TurnPolicy.Send, TimeSpan.FromSeconds(1))).AsTask());
         }
         world.Settle();
-        world.Advance(TimeSpan.FromSeconds(1) - step);
+        world.Advance(TimeSpan.FromSeconds(1) - TurnClock.Step);
 
         List<int> ended = [];
         for (var i = 0; i <= 5; i++)
         {
-            world.Advance(step);
+            world.Advance(TurnClock.Step);
             ended.Add(many.Count(one => one.Sink.Events.Any(told => told is TurnEndedEvent)));
         }
 

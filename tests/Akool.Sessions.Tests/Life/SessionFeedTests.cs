@@ -29,7 +29,7 @@ public sealed class SessionFeedTests
 
             feed.End(draining);
 
-            Assert.Same(draining, await reading);
+            Assert.Same(draining, await reading.WaitAsync(World.Hang));
         }
     }
 
