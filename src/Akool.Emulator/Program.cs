@@ -1,7 +1,7 @@
 using System.Runtime.InteropServices;
 using Akool.Emulator;
 
-var configuration = WebApplication.CreateBuilder(args).Configuration;
+var configuration = new ConfigurationBuilder().AddEnvironmentVariables().AddCommandLine(args).Build();
 AkoolEmulator emulator;
 try
 {

@@ -12,8 +12,9 @@ namespace Akool.Gateway;
 public sealed class GatewayApplication : IAsyncDisposable
 {
     private readonly WebApplication _app;
+    private readonly IDisposable _settingsFiles;
 
-    private GatewayApplication(WebApplication app) => _app = app;
+    private GatewayApplication(WebApplication app, IDisposable settingsFiles) => (_app, _settingsFiles) = (app, settingsFiles);
 
     /// <summary>The gateway's services.</summary>
     public IServiceProvider Services => _app.Services;
@@ -36,7 +37,8 @@ public sealed class GatewayApplication : IAsyncDisposable
     public static GatewayApplication Build(
         string[] args, IEnumerable<KeyValuePair<string, string?>>? settings = null, Action<IServiceCollection>? services = null)
     {
-        var builder = WebApplication.CreateSlimBuilder(args);
+        var builder = WebApplication.CreateSlimBuilder([SettingsFiles.HostDoesNotWatch, .. args]);
+        var settingsFiles = builder.Configuration.FollowSettingsFiles(builder.Environment.ContentRootPath);
         builder.WebHost.UseKestrelHttpsConfiguration();
         builder.Configuration.AddLogDefaults();
         if (settings is not null) builder.Configuration.AddInMemoryCollection(settings);
@@ -65,6 +67,7 @@ public sealed class GatewayApplication : IAsyncDisposable
         if (faults.Count > 0)
         {
             ((IDisposable)app).Dispose();
+            settingsFiles.Dispose();
             throw new ConfigurationFaultsException(faults);
         }
 
@@ -73,7 +76,7 @@ public sealed class GatewayApplication : IAsyncDisposable
         app.MapGrpcService<ChatGrpcService>();
         app.MapGrpcService<CatalogGrpcService>();
         app.MapGrpcService<AdminGrpcService>();
-        return new GatewayApplication(app);
+        return new GatewayApplication(app, settingsFiles);
     }
 
     /// <summary>Runs a gateway until a signal ends it.</summary>
@@ -115,5 +118,9 @@ public sealed class GatewayApplication : IAsyncDisposable
     public Task StopAsync(CancellationToken cancellation) => _app.StopAsync(cancellation);
 
     /// <summary>Stops at once what was not stopped, and frees everything.</summary>
-    public ValueTask DisposeAsync() => _app.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await _app.DisposeAsync();
+        _settingsFiles.Dispose();
+    }
 }

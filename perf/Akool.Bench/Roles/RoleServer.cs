@@ -23,7 +23,8 @@ internal static class RoleServer
 
     public static async Task RunAsync(RoleSettings settings, CancellationToken stopping)
     {
-        var builder = WebApplication.CreateSlimBuilder();
+        // As the gateway: nothing is watched on the disk.
+        var builder = WebApplication.CreateSlimBuilder(["--hostBuilder:reloadConfigOnChange=false"]);
         builder.Logging.ClearProviders();
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
         {

@@ -1,8 +1,13 @@
 using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
+using System.Text.Json;
 using System.Text.RegularExpressions;
+using Akool.Avatar.V1;
+using Akool.Gateway.Tests.Auth;
 using Akool.Testing;
+using Grpc.Core;
+using Grpc.Net.Client;
 
 namespace Akool.Gateway.Tests.Hosting;
 
@@ -85,9 +90,41 @@ public sealed partial class ProcessTests : IDisposable
         Assert.Equal(143, process.ExitCode);
     }
 
+    [Fact]
+    public async Task Nothing_is_watched_on_the_disk()
+    {
+        if (!OperatingSystem.IsLinux()) return; // only there can it be seen from outside
+        _folder.CreateSubdirectory("below");
+        using var process = Start();
+        await ReadGrpcAddressAsync(process);
+
+        Assert.DoesNotContain(Directory.GetFiles($"/proc/{process.Id}/fdinfo").SelectMany(File.ReadLines), line => line.StartsWith("inotify", StringComparison.Ordinal));
+
+        await SignalAsync(process, "TERM");
+        await process.WaitForExitAsync().WaitAsync(TestLimits.Hang);
+    }
+
+    [Fact]
+    public async Task A_key_that_is_taken_out_of_the_settings_file_ends_its_streams_within_a_minute()
+    {
+        var settings = Path.Combine(_folder.FullName, "appsettings.json");
+        await File.WriteAllTextAsync(settings, JsonSerializer.Serialize(AuthHost.Key(0, "shop-key", "shop", "sessions").ToDictionary(one => one.Item1, one => one.Item2)));
+        using var process = Start();
+        using var channel = GrpcChannel.ForAddress(await ReadGrpcAddressAsync(process));
+        var sessions = new SessionService.SessionServiceClient(channel);
+        Assert.Empty((await sessions.ListSessionsAsync(new(), Refusals.Bearer("shop-key")).ResponseAsync.WaitAsync(TestLimits.Hang)).Sessions);
+        using var watch = sessions.WatchSessions(new(), Refusals.Bearer("shop-key"));
+
+        await File.WriteAllTextAsync(settings, "{}");
+
+        Assert.Equal("Unauthenticated CREDENTIALS_INVALID", await watch.ResponseStream.MoveNext().ReasonAsync());
+        await SignalAsync(process, "TERM");
+        await process.WaitForExitAsync().WaitAsync(TestLimits.Hang);
+    }
+
     private Process Start(params string[] arguments)
     {
-        var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = _folder.FullName };
         start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "Akool.Gateway.dll"));
         start.ArgumentList.Add("--Gateway:GrpcUrl=http://127.0.0.1:0");
         start.ArgumentList.Add("--Gateway:OperationsUrl=http://127.0.0.1:0");
