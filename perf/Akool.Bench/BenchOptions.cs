@@ -31,7 +31,8 @@ internal sealed record BenchOptions
     /// <summary>Least load before the first window.</summary>
     public TimeSpan WarmUp { get; init; } = TimeSpan.FromSeconds(10);
 
-    public bool ServerGc { get; init; }
+    /// <summary>Instead of the mode that the gateway ships with.</summary>
+    public bool WorkstationGc { get; init; }
 
     /// <summary>The fake upstream marks an answer's end, so that turns end at once.</summary>
     public bool MarkAnswerEnd { get; init; }

@@ -20,7 +20,7 @@ internal sealed class MeasureOptions
     private readonly Option<int> _seconds = Number("--seconds", (int)Default.Window.TotalSeconds, "Length of an open-loop window.");
     private readonly Option<int> _rest = Number("--rest", (int)Default.Rest.TotalSeconds, "Seconds over which CPU at rest is measured.");
     private readonly Option<int> _churn = Number("--churn-seconds", (int)Default.Churn.TotalSeconds, "Length of the churn.");
-    private readonly Option<bool> _serverGc = new("--server-gc") { Description = "Server GC in every process under test." };
+    private readonly Option<bool> _workstationGc = new("--workstation-gc") { Description = "Workstation GC in every process under test, instead of the server GC that the gateway ships with." };
     private readonly Option<bool> _ended = new("--answer-ended") { Description = "The upstream marks the end of each answer." };
     private readonly Option<bool> _untraced = new("--no-tracing") { Description = "Leave out P2 and P3." };
 
@@ -30,7 +30,7 @@ internal sealed class MeasureOptions
 
     public void AddTo(Command command)
     {
-        foreach (var option in new Option[] { _gateway, _against, _bridge, _burn, _repetitions, _window, _warmUp, _idle, _opens, _sessions, _seconds, _rest, _churn, _serverGc, _ended, _untraced, Json, Gate })
+        foreach (var option in new Option[] { _gateway, _against, _bridge, _burn, _repetitions, _window, _warmUp, _idle, _opens, _sessions, _seconds, _rest, _churn, _workstationGc, _ended, _untraced, Json, Gate })
             command.Options.Add(option);
     }
 
@@ -48,7 +48,7 @@ internal sealed class MeasureOptions
         Window = TimeSpan.FromSeconds(parsed.GetValue(_seconds)),
         Rest = TimeSpan.FromSeconds(parsed.GetValue(_rest)),
         Churn = TimeSpan.FromSeconds(parsed.GetValue(_churn)),
-        ServerGc = parsed.GetValue(_serverGc),
+        WorkstationGc = parsed.GetValue(_workstationGc),
         MarkAnswerEnd = parsed.GetValue(_ended),
         Traced = !parsed.GetValue(_untraced),
     };

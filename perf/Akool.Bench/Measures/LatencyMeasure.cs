@@ -24,23 +24,32 @@ internal static class LatencyMeasure
         log.Add(Figure.Of("sat", $"{gateway.Name}: saturation with {options.LatencySessions} sessions, generator and upstream on the same cores", "/s", [saturation]));
         foreach (var (share, must, goal) in new (double, double?, double?)[] { (0.3, 3, 1), (0.6, null, null) })
         {
-            var (added, p99, drift) = (new List<double>(), new List<double>(), new List<double>());
-            for (var round = 0; round < options.Repetitions; round++)
+            var latency = new Dictionary<Window, OpenLoopResult>(ReferenceEqualityComparer.Instance);
+            var rounds = await Rounds.RunAsync(options.Repetitions, async () => new Dictionary<string, Window>
             {
-                var without = await OpenLoop.RunAsync(directLanes, saturation * share, WarmUp, options.Window);
-                var with = await OpenLoop.RunAsync(gatewayLanes, saturation * share, WarmUp, options.Window);
-                Say(log, "direct", share, without);
-                Say(log, gateway.Name, share, with);
-                if (with.Unanswered > 0) log.Notes.Add($"P9 at {share:P0}: {with.Unanswered} turns unanswered");
-                added.Add(with.P99 - without.P99);
-                p99.Add(with.P99);
-                drift.Add(with.DriftP99);
+                [direct.Name] = await MeasureAsync(direct, directLanes, saturation * share),
+                [gateway.Name] = await MeasureAsync(gateway, gatewayLanes, saturation * share),
+            }, log.Notes);
+
+            async Task<Window> MeasureAsync(Contender contender, ILane[] lanes, double perSecond)
+            {
+                OpenLoopResult? result = null;
+                var window = await WindowMeter.MeasureAsync(contender, (int)(perSecond * (WarmUp + options.Window).TotalSeconds), async () =>
+                {
+                    result = await OpenLoop.RunAsync(lanes, perSecond, WarmUp, options.Window);
+                    return options.Window;
+                });
+                Say(log, contender.Name, share, result!, window.CanaryMicroseconds);
+                if (result!.Unanswered > 0) log.Notes.Add($"P9 at {share:P0}: {result.Unanswered} turns unanswered");
+                latency[window] = result;
+                return window;
             }
 
+            OpenLoopResult Of(IReadOnlyDictionary<string, Window> round, Contender contender) => latency[round[contender.Name]];
             var at = string.Create(CultureInfo.InvariantCulture, $"open loop, {options.LatencySessions} sessions at {share * 100:0} % of saturation");
-            log.Add(Figure.Of("P9", $"{at}: p99 added to the direct websocket", "ms", added, GateKind.None, must, goal));
-            log.Add(Figure.Of("p99", $"{at}: p99", "ms", p99));
-            log.Add(Figure.Of("drift", $"{at}: the generator's own, p99", "ms", drift));
+            log.Add(Figure.Of("P9", $"{at}: p99 added to the direct websocket", "ms", rounds.Select(round => Of(round, gateway).P99 - Of(round, direct).P99), GateKind.None, must, goal));
+            log.Add(Figure.Of("p99", $"{at}: p99", "ms", rounds.Select(round => Of(round, gateway).P99)));
+            log.Add(Figure.Of("drift", $"{at}: the generator's own, p99", "ms", rounds.Select(round => Of(round, gateway).DriftP99)));
         }
 
         await Lanes.CloseAsync(directLanes);
@@ -50,6 +59,6 @@ internal static class LatencyMeasure
     public static async Task<double> SaturationAsync(ILane[] lanes, BenchOptions options) =>
         options.WindowRoundTrips / (await ClosedLoop.RunAsync(lanes, options.WindowRoundTrips)).TotalSeconds;
 
-    private static void Say(BenchLog log, string name, double share, OpenLoopResult r) => log.Say(string.Create(CultureInfo.InvariantCulture,
-        $"{name,-10} at {share:P0}: p50 {r.P50:0.00} p99 {r.P99:0.00} p99.9 {r.P999:0.00} max {r.Max:0.0} ms, drift p50 {r.DriftP50:0.00} p99 {r.DriftP99:0.00} ms, {r.Answered} answered"));
+    private static void Say(BenchLog log, string name, double share, OpenLoopResult r, double canary) => log.Say(string.Create(CultureInfo.InvariantCulture,
+        $"{name,-10} at {share:P0}: p50 {r.P50:0.00} p99 {r.P99:0.00} p99.9 {r.P999:0.00} max {r.Max:0.0} ms, drift p50 {r.DriftP50:0.00} p99 {r.DriftP99:0.00} ms, {r.Answered} answered, canary {canary:0.00} us"));
 }

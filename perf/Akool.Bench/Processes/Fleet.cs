@@ -75,7 +75,7 @@ internal sealed class Fleet(BenchOptions options, CancellationToken cancellation
     {
         ["DOTNET_STARTUP_HOOKS"] = typeof(StartupHook).Assembly.Location,
         [StartupHook.PortVariable] = $"{figures}",
-        ["DOTNET_gcServer"] = options.ServerGc ? "1" : "0",
+        ["DOTNET_gcServer"] = options.WorkstationGc ? "0" : "1",
         ["DOTNET_TieredPGO"] = "1",
         ["ASPNETCORE_ENVIRONMENT"] = "Production",
     };

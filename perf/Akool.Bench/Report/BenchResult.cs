@@ -13,7 +13,7 @@ internal sealed record BenchResult(string Taken, string Commit, string Machine, 
 
     public static BenchResult Of(BenchOptions options, IReadOnlyList<Figure> figures, IReadOnlyList<string> notes) => new(
         TimeProvider.System.GetUtcNow().ToString("yyyy-MM-ddTHH:mm:ssZ", System.Globalization.CultureInfo.InvariantCulture), CommitHere(), Processor(), Environment.ProcessorCount,
-        RuntimeInformation.OSDescription, RuntimeInformation.FrameworkDescription, options.ServerGc ? "server" : "workstation",
+        RuntimeInformation.OSDescription, RuntimeInformation.FrameworkDescription, options.WorkstationGc ? "workstation" : "server",
         options.GatewayDll is null ? "bridge" : "gateway", ClosedLoop.Text.Length, options with { GatewayDll = null }, figures, notes);
 
     public void Save(string path)
