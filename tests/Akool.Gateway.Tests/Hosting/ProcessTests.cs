@@ -104,22 +104,38 @@ public sealed partial class ProcessTests : IDisposable
         await process.WaitForExitAsync().WaitAsync(TestLimits.Hang);
     }
 
-    [Fact]
-    public async Task A_key_that_is_taken_out_of_the_settings_file_ends_its_streams_within_a_minute()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_key_that_is_taken_out_of_the_settings_file_ends_its_streams(bool isMounted)
     {
-        var settings = Path.Combine(_folder.FullName, "appsettings.json");
-        await File.WriteAllTextAsync(settings, JsonSerializer.Serialize(AuthHost.Key(0, "shop-key", "shop", "sessions").ToDictionary(one => one.Item1, one => one.Item2)));
+        var keys = JsonSerializer.Serialize(AuthHost.Key(0, "shop-key", "shop", "sessions").ToDictionary(one => one.Key, one => one.Value));
+        if (isMounted) Mount(keys);
+        else await File.WriteAllTextAsync(Settings, keys);
         using var process = Start();
         using var channel = GrpcChannel.ForAddress(await ReadGrpcAddressAsync(process));
         var sessions = new SessionService.SessionServiceClient(channel);
         Assert.Empty((await sessions.ListSessionsAsync(new(), Refusals.Bearer("shop-key")).ResponseAsync.WaitAsync(TestLimits.Hang)).Sessions);
         using var watch = sessions.WatchSessions(new(), Refusals.Bearer("shop-key"));
 
-        await File.WriteAllTextAsync(settings, "{}");
+        if (isMounted) Mount("{}");
+        else await File.WriteAllTextAsync(Settings, "{}");
 
         Assert.Equal("Unauthenticated CREDENTIALS_INVALID", await watch.ResponseStream.MoveNext().ReasonAsync());
         await SignalAsync(process, "TERM");
         await process.WaitForExitAsync().WaitAsync(TestLimits.Hang);
+    }
+
+    private string Settings => Path.Combine(_folder.FullName, "appsettings.json");
+
+    // As Kubernetes does it: the file is a link into a folder that is a link itself, and only that one is changed.
+    private void Mount(string settings)
+    {
+        var (data, version) = (Path.Combine(_folder.FullName, "data"), _folder.CreateSubdirectory(Guid.NewGuid().ToString("n")).FullName);
+        File.WriteAllText(Path.Combine(version, "appsettings.json"), settings);
+        if (Directory.Exists(data)) Directory.Delete(data);
+        Directory.CreateSymbolicLink(data, version);
+        if (!File.Exists(Settings)) File.CreateSymbolicLink(Settings, Path.Combine(data, "appsettings.json"));
     }
 
     private Process Start(params string[] arguments)
