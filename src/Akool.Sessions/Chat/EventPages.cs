@@ -1,12 +1,14 @@
 using System.Buffers;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using System.Text;
 
 namespace Akool.Sessions.Chat;
 
 /// <summary>
 /// Events of turns that are not refused and did not fail, one behind the other in pages of bytes. First in, first out; not safe for threads. Texts are kept
-/// as they are in memory, so that what is read is equal to what was written. Pages are rented, small ones first: most sessions say little.
+/// in a byte a character where all of them are ASCII, else as they are in memory, so that what is read is equal to what was written. Pages are rented, small
+/// ones first: most sessions say little.
 /// </summary>
 internal sealed class EventPages
 {
@@ -81,15 +83,24 @@ internal sealed class EventPages
     private void Append(ChatEvent chatEvent, Head head, string text)
     {
         var turnId = chatEvent.TurnId!;
-        head.Length = Unsafe.SizeOf<Head>() + (turnId.Length + text.Length) * sizeof(char);
+        head.IsAscii = Ascii.IsValid(text) && Ascii.IsValid(turnId);
+        head.Length = Unsafe.SizeOf<Head>() + (turnId.Length + text.Length) * (head.IsAscii ? sizeof(byte) : sizeof(char));
         (head.Sequence, head.At, head.Time) = (chatEvent.Sequence, chatEvent.At, chatEvent.Time.UtcTicks);
         (head.Stream, head.Audience, head.TurnIdLength) = (chatEvent.Stream, chatEvent.Audience, turnId.Length);
         if (_last is null || _last.Bytes.Length - _last.End < head.Length) AddPage(head.Length);
         var room = _last!.Bytes.AsSpan(_last.End, head.Length);
         MemoryMarshal.Write(room, head);
         room = room[Unsafe.SizeOf<Head>()..];
-        MemoryMarshal.AsBytes(turnId.AsSpan()).CopyTo(room);
-        MemoryMarshal.AsBytes(text.AsSpan()).CopyTo(room[(turnId.Length * sizeof(char))..]);
+        if (head.IsAscii)
+        {
+            Ascii.FromUtf16(turnId, room, out var idBytes);
+            Ascii.FromUtf16(text, room[idBytes..], out _);
+        }
+        else
+        {
+            MemoryMarshal.AsBytes(turnId.AsSpan()).CopyTo(room);
+            MemoryMarshal.AsBytes(text.AsSpan()).CopyTo(room[(turnId.Length * sizeof(char))..]);
+        }
         _last.End += head.Length;
         Bytes += head.Length;
     }
@@ -104,8 +115,9 @@ internal sealed class EventPages
     private static ChatEvent Read(Page page, int at)
     {
         var head = page.HeadAt(at);
-        var texts = MemoryMarshal.Cast<byte, char>(page.Bytes.AsSpan(at, head.Length)[Unsafe.SizeOf<Head>()..]);
-        var (turnId, text) = (texts[..head.TurnIdLength].ToString(), texts[head.TurnIdLength..].ToString());
+        var bytes = page.Bytes.AsSpan(at, head.Length)[Unsafe.SizeOf<Head>()..];
+        var idBytes = head.TurnIdLength * (head.IsAscii ? sizeof(byte) : sizeof(char));
+        var (turnId, text) = (TextOf(bytes[..idBytes], head.IsAscii), TextOf(bytes[idBytes..], head.IsAscii));
         var streamId = ChatStream.IdOf(head.Stream);
         var time = new DateTimeOffset(head.Time, TimeSpan.Zero);
         return head.Kind switch
@@ -127,6 +139,8 @@ internal sealed class EventPages
         };
     }
 
+    private static string TextOf(ReadOnlySpan<byte> bytes, bool isAscii) => isAscii ? Encoding.ASCII.GetString(bytes) : new(MemoryMarshal.Cast<byte, char>(bytes));
+
     private enum Kind : byte
     {
         Answer,
@@ -135,7 +149,7 @@ internal sealed class EventPages
         AcceptedAgain,
     }
 
-    // What stands before the turn's id and the text. Even in size: characters follow.
+    // What stands before the turn's id and the text.
     private struct Head
     {
         public long Sequence;
@@ -149,6 +163,7 @@ internal sealed class EventPages
         public Kind Kind;
         public Audience Audience;
         public TurnOutcome Outcome;
+        public bool IsAscii;
     }
 
     // Between Start and End are whole events.
