@@ -40,8 +40,9 @@ internal static class BenchCommand
         {
             var log = new BenchLog(Console.Out);
             var bench = options.Read(parsed);
+            var commit = BenchResult.CommitHere();
             await run(bench, log, cancellation);
-            var result = BenchResult.Of(bench, log.Figures, log.Notes);
+            var result = BenchResult.Of(commit, bench, log.Figures, log.Notes);
             Console.WriteLine($"\n{FigureTable.Of(result)}");
             if (parsed.GetValue(options.Json) is { } path) result.Save(path);
             if (parsed.GetValue(options.Gate) is not { } baseline) return 0;

@@ -12,9 +12,9 @@ namespace Akool.Gateway;
 public sealed class GatewayApplication : IAsyncDisposable
 {
     private readonly WebApplication _app;
-    private readonly IDisposable _settingsFiles;
+    private readonly SettingsFiles _settingsFiles;
 
-    private GatewayApplication(WebApplication app, IDisposable settingsFiles) => (_app, _settingsFiles) = (app, settingsFiles);
+    private GatewayApplication(WebApplication app, SettingsFiles settingsFiles) => (_app, _settingsFiles) = (app, settingsFiles);
 
     /// <summary>The gateway's services.</summary>
     public IServiceProvider Services => _app.Services;
@@ -37,8 +37,8 @@ public sealed class GatewayApplication : IAsyncDisposable
     public static GatewayApplication Build(
         string[] args, IEnumerable<KeyValuePair<string, string?>>? settings = null, Action<IServiceCollection>? services = null)
     {
-        var builder = WebApplication.CreateSlimBuilder([SettingsFiles.HostDoesNotWatch, .. args]);
-        var settingsFiles = builder.Configuration.FollowSettingsFiles(builder.Environment.ContentRootPath);
+        var builder = NewBuilder(args);
+        var settingsFiles = new SettingsFiles(builder.Configuration, builder.Environment.ContentRootPath);
         builder.WebHost.UseKestrelHttpsConfiguration();
         builder.Configuration.AddLogDefaults();
         if (settings is not null) builder.Configuration.AddInMemoryCollection(settings);
@@ -63,6 +63,7 @@ public sealed class GatewayApplication : IAsyncDisposable
         services?.Invoke(builder.Services);
 
         var app = builder.Build();
+        settingsFiles.LogTo(app.Services.GetRequiredService<ILogger<SettingsFiles>>());
         var faults = app.Services.GetServices<IConfiguredSection>().SelectMany(section => section.Faults()).ToList();
         if (faults.Count > 0)
         {
@@ -122,5 +123,14 @@ public sealed class GatewayApplication : IAsyncDisposable
     {
         await _app.DisposeAsync();
         _settingsFiles.Dispose();
+    }
+
+    private static WebApplicationBuilder NewBuilder(string[] args)
+    {
+        try { return WebApplication.CreateSlimBuilder([SettingsFiles.HostDoesNotWatch, .. args]); }
+        catch (InvalidDataException unreadable)
+        {
+            throw new ConfigurationFaultsException([$"{unreadable.Message} {unreadable.GetBaseException().Message}"]);
+        }
     }
 }

@@ -41,7 +41,7 @@ public sealed class GateTests
     {
         var path = Path.Combine(Directory.CreateTempSubdirectory("akool-gate-tests").FullName, "result.json");
 
-        BenchResult.Of(new Bench.BenchOptions(), [Cpu, Bytes], ["a note"]).Save(path);
+        BenchResult.Of("c0ffee1", new Bench.BenchOptions(), [Cpu, Bytes], ["a note"]).Save(path);
         var read = BenchResult.Read(path);
 
         Assert.Equal([Cpu, Bytes], read.Figures);

@@ -17,7 +17,7 @@ internal sealed record RuntimeFigures(long AllocatedBytes, long HeapBytes, long 
             GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
         }
 
-        return new(GC.GetTotalAllocatedBytes(precise: false), GC.GetTotalMemory(forceFullCollection: false), JitInfo.GetCompiledMethodCount(),
+        return new(GC.GetTotalAllocatedBytes(precise: true), GC.GetTotalMemory(forceFullCollection: false), JitInfo.GetCompiledMethodCount(),
             GCSettings.IsServerGC, RuntimeInformation.FrameworkDescription);
     }
 }

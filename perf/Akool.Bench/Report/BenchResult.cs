@@ -11,8 +11,9 @@ internal sealed record BenchResult(string Taken, string Commit, string Machine, 
 {
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { WriteIndented = true };
 
-    public static BenchResult Of(BenchOptions options, IReadOnlyList<Figure> figures, IReadOnlyList<string> notes) => new(
-        TimeProvider.System.GetUtcNow().ToString("yyyy-MM-ddTHH:mm:ssZ", System.Globalization.CultureInfo.InvariantCulture), CommitHere(), Processor(), Environment.ProcessorCount,
+    /// <summary>A run of the build of <paramref name="commit"/>, which has ended now.</summary>
+    public static BenchResult Of(string commit, BenchOptions options, IReadOnlyList<Figure> figures, IReadOnlyList<string> notes) => new(
+        TimeProvider.System.GetUtcNow().ToString("yyyy-MM-ddTHH:mm:ssZ", System.Globalization.CultureInfo.InvariantCulture), commit, Processor(), Environment.ProcessorCount,
         RuntimeInformation.OSDescription, RuntimeInformation.FrameworkDescription, options.WorkstationGc ? "workstation" : "server",
         options.GatewayDll is null ? "bridge" : "gateway", ClosedLoop.Text.Length, options with { GatewayDll = null }, figures, notes);
 
@@ -25,7 +26,8 @@ internal sealed record BenchResult(string Taken, string Commit, string Machine, 
     public static BenchResult Read(string path) =>
         JsonSerializer.Deserialize<BenchResult>(File.ReadAllText(path), Json) ?? throw new InvalidDataException($"{path} holds no result");
 
-    private static string CommitHere()
+    /// <summary>The commit that is checked out now.</summary>
+    public static string CommitHere()
     {
         using var git = Process.Start(new ProcessStartInfo("git", ["rev-parse", "--short", "HEAD"]) { RedirectStandardOutput = true, RedirectStandardError = true });
         return git?.StandardOutput.ReadToEnd().Trim() is { Length: > 0 } commit ? commit : "unknown";

@@ -8,21 +8,34 @@ namespace Akool.Gateway.Hosting;
 /// process was started and every folder below it (https://github.com/dotnet/runtime/issues/116713): in <c>/</c> that is the whole disk, a ledger there wakes
 /// the process with each of its writes, and files that are links to others, as Kubernetes mounts them, are not seen to change.
 /// </summary>
-internal static class SettingsFiles
+internal sealed class SettingsFiles : IDisposable
 {
     /// <summary>The command line's way to say that the host shall not watch.</summary>
     public const string HostDoesNotWatch = "--hostBuilder:reloadConfigOnChange=false";
 
-    /// <summary>Follows the settings files of a folder, which the host has read. The caller disposes what it is given when they need not be followed any more.</summary>
-    public static IDisposable FollowSettingsFiles(this IConfigurationBuilder configuration, string folder)
+    private readonly PhysicalFileProvider _files;
+    private volatile ILogger? _logger;
+
+    /// <summary>Follows the files of a folder that the host has read.</summary>
+    public SettingsFiles(IConfigurationBuilder configuration, string folder)
     {
-        var files = new PhysicalFileProvider(folder) { UsePollingFileWatcher = true, UseActivePolling = true };
+        _files = new PhysicalFileProvider(folder) { UsePollingFileWatcher = true, UseActivePolling = true };
         for (var i = 0; i < configuration.Sources.Count; i++)
         {
             if (configuration.Sources[i] is not JsonConfigurationSource source) continue;
-            (source.FileProvider, source.ReloadOnChange) = (files, true);
+            (source.FileProvider, source.ReloadOnChange, source.OnLoadException) = (_files, true, Tell);
             configuration.Sources[i] = source; // so that it is read anew
         }
-        return files;
+    }
+
+    /// <summary>From now on a file that cannot be read is logged.</summary>
+    public void LogTo(ILogger logger) => _logger = logger;
+
+    public void Dispose() => _files.Dispose();
+
+    // Nothing follows the configuration of a file that cannot be read: what counted before it goes on.
+    private void Tell(FileLoadExceptionContext failed)
+    {
+        if (_logger is { } logger) Log.SettingsUnreadable(logger, failed.Provider.Source.Path!, failed.Exception.GetBaseException().Message);
     }
 }

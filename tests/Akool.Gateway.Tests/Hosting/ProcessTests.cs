@@ -104,14 +104,44 @@ public sealed partial class ProcessTests : IDisposable
         await process.WaitForExitAsync().WaitAsync(TestLimits.Hang);
     }
 
+    [Fact]
+    public async Task A_settings_file_that_cannot_be_read_stops_the_start_with_a_message_and_no_stack()
+    {
+        await File.WriteAllTextAsync(Settings, """{ "Sessions": { """);
+        using var process = Start();
+
+        var error = await process.StandardError.ReadToEndAsync().WaitAsync(TestLimits.Hang);
+        await process.WaitForExitAsync().WaitAsync(TestLimits.Hang);
+
+        Assert.Equal(1, process.ExitCode);
+        Assert.Contains(Settings, error, StringComparison.Ordinal);
+        Assert.Contains("LineNumber: 0", error, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_settings_file_that_is_broken_later_is_told_and_changes_nothing()
+    {
+        await File.WriteAllTextAsync(Settings, Keys);
+        using var process = Start();
+        using var channel = GrpcChannel.ForAddress(await ReadGrpcAddressAsync(process));
+        var sessions = new SessionService.SessionServiceClient(channel);
+
+        await File.WriteAllTextAsync(Settings, Keys[..^1]);
+        await ReadLineAsync(process, SettingsUnreadable());
+
+        Assert.Empty((await sessions.ListSessionsAsync(new(), Refusals.Bearer("shop-key")).ResponseAsync.WaitAsync(TestLimits.Hang)).Sessions);
+        await SignalAsync(process, "TERM");
+        await process.WaitForExitAsync().WaitAsync(TestLimits.Hang);
+    }
+
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
     public async Task A_key_that_is_taken_out_of_the_settings_file_ends_its_streams(bool isMounted)
     {
-        var keys = JsonSerializer.Serialize(AuthHost.Key(0, "shop-key", "shop", "sessions").ToDictionary(one => one.Key, one => one.Value));
-        if (isMounted) Mount(keys);
-        else await File.WriteAllTextAsync(Settings, keys);
+        if (isMounted) Mount(Keys);
+        else await File.WriteAllTextAsync(Settings, Keys);
         using var process = Start();
         using var channel = GrpcChannel.ForAddress(await ReadGrpcAddressAsync(process));
         var sessions = new SessionService.SessionServiceClient(channel);
@@ -125,6 +155,8 @@ public sealed partial class ProcessTests : IDisposable
         await SignalAsync(process, "TERM");
         await process.WaitForExitAsync().WaitAsync(TestLimits.Hang);
     }
+
+    private static string Keys { get; } = JsonSerializer.Serialize(AuthHost.Key(0, "shop-key", "shop", "sessions").ToDictionary(one => one.Key, one => one.Value));
 
     private string Settings => Path.Combine(_folder.FullName, "appsettings.json");
 
@@ -207,6 +239,9 @@ public sealed partial class ProcessTests : IDisposable
 
     [GeneratedRegex("Listening for gRPC on ([^ ]+)")]
     private static partial Regex Listening();
+
+    [GeneratedRegex("The settings file appsettings.json cannot be read")]
+    private static partial Regex SettingsUnreadable();
 
     [GeneratedRegex("Drain began")]
     private static partial Regex DrainBegan();
