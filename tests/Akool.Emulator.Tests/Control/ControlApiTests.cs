@@ -103,6 +103,7 @@ public sealed class ControlApiTests
         using var caller = new Caller(akool);
         var room = await caller.CreateAsync();
         using var talk = await room.OpenAsync();
+        await akool.Journal.SocketOpenedAsync().WaitAsync(TestLimits.Hang, TestContext.Current.CancellationToken);
         akool.ExpireTokens();
         akool.Script.DropSocket(afterFrames: 9);
 
