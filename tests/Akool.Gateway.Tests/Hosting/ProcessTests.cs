@@ -16,7 +16,14 @@ public sealed partial class ProcessTests : IDisposable
 {
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("akool-test-");
 
-    public void Dispose() => _folder.Delete(recursive: true);
+    private readonly List<int> _started = [];
+
+    public void Dispose()
+    {
+        // What a test that failed has left.
+        foreach (var left in Process.GetProcessesByName("dotnet").Where(process => _started.Contains(process.Id))) left.Kill();
+        _folder.Delete(recursive: true);
+    }
 
     [Fact]
     public async Task A_wrong_configuration_stops_the_start_with_a_message_and_no_stack()
@@ -180,7 +187,9 @@ public sealed partial class ProcessTests : IDisposable
         start.ArgumentList.Add("--Akool:Token=t");
         start.ArgumentList.Add($"--Ledger:ConnectionString=Data Source={Path.Combine(_folder.FullName, "ledger.db")}");
         foreach (var argument in arguments) start.ArgumentList.Add(argument);
-        return Process.Start(start)!;
+        var process = Process.Start(start)!;
+        _started.Add(process.Id);
+        return process;
     }
 
     // An open request holds the stop up, as a chat would.
