@@ -15,20 +15,22 @@ namespace Akool.Gateway.Tests.Hosting;
 public sealed partial class ProcessTests : IDisposable
 {
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("akool-test-");
-
-    private readonly List<int> _started = [];
+    private readonly List<Process> _started = [];
 
     public void Dispose()
     {
-        // What a test that failed has left.
-        foreach (var left in Process.GetProcessesByName("dotnet").Where(process => _started.Contains(process.Id))) left.Kill();
+        foreach (var process in _started)
+        {
+            process.Kill(); // what a test that failed has left; one that has ended is left alone
+            process.Dispose();
+        }
         _folder.Delete(recursive: true);
     }
 
     [Fact]
     public async Task A_wrong_configuration_stops_the_start_with_a_message_and_no_stack()
     {
-        using var process = Start("--Sessions:MaxLive=0", "--Chat:MaxOpenTurns=0");
+        var process = Start("--Sessions:MaxLive=0", "--Chat:MaxOpenTurns=0");
 
         var error = await process.StandardError.ReadToEndAsync().WaitAsync(TestLimits.Hang);
         await process.WaitForExitAsync().WaitAsync(TestLimits.Hang);
@@ -45,7 +47,7 @@ public sealed partial class ProcessTests : IDisposable
     {
         using var taken = new TcpListener(IPAddress.Loopback, 0);
         taken.Start();
-        using var process = Start($"--Gateway:GrpcUrl=http://{taken.LocalEndpoint}");
+        var process = Start($"--Gateway:GrpcUrl=http://{taken.LocalEndpoint}");
 
         var error = await process.StandardError.ReadToEndAsync().WaitAsync(TestLimits.Hang);
         await process.WaitForExitAsync().WaitAsync(TestLimits.Hang);
@@ -60,7 +62,7 @@ public sealed partial class ProcessTests : IDisposable
     [InlineData("INT")]
     public async Task A_signal_ends_the_process_well(string signal)
     {
-        using var process = Start();
+        var process = Start();
         await ReadGrpcAddressAsync(process);
 
         await SignalAsync(process, signal);
@@ -72,7 +74,7 @@ public sealed partial class ProcessTests : IDisposable
     [Fact]
     public async Task A_request_that_never_becomes_whole_is_answered_and_does_not_hold_up_the_end()
     {
-        using var process = Start();
+        var process = Start();
         using var request = await BeginRequestAsync(await ReadGrpcAddressAsync(process));
 
         await SignalAsync(process, "TERM");
@@ -86,7 +88,7 @@ public sealed partial class ProcessTests : IDisposable
     [Fact]
     public async Task A_second_signal_ends_the_process_at_once()
     {
-        using var process = Start();
+        var process = Start();
         using var request = await BeginRequestAsync(await ReadGrpcAddressAsync(process));
         await SignalAsync(process, "TERM");
         await ReadLineAsync(process, DrainBegan());
@@ -102,7 +104,7 @@ public sealed partial class ProcessTests : IDisposable
     {
         if (!OperatingSystem.IsLinux()) return; // only there can it be seen from outside
         _folder.CreateSubdirectory("below");
-        using var process = Start();
+        var process = Start();
         await ReadGrpcAddressAsync(process);
 
         Assert.DoesNotContain(Directory.GetFiles($"/proc/{process.Id}/fdinfo").SelectMany(File.ReadLines), line => line.StartsWith("inotify", StringComparison.Ordinal));
@@ -115,7 +117,7 @@ public sealed partial class ProcessTests : IDisposable
     public async Task A_settings_file_that_cannot_be_read_stops_the_start_with_a_message_and_no_stack()
     {
         await File.WriteAllTextAsync(Settings, """{ "Sessions": { """);
-        using var process = Start();
+        var process = Start();
 
         var error = await process.StandardError.ReadToEndAsync().WaitAsync(TestLimits.Hang);
         await process.WaitForExitAsync().WaitAsync(TestLimits.Hang);
@@ -130,7 +132,7 @@ public sealed partial class ProcessTests : IDisposable
     public async Task A_settings_file_that_is_broken_later_is_told_and_changes_nothing()
     {
         await File.WriteAllTextAsync(Settings, Keys);
-        using var process = Start();
+        var process = Start();
         using var channel = GrpcChannel.ForAddress(await ReadGrpcAddressAsync(process));
         var sessions = new SessionService.SessionServiceClient(channel);
 
@@ -149,7 +151,7 @@ public sealed partial class ProcessTests : IDisposable
     {
         if (isMounted) Mount(Keys);
         else await File.WriteAllTextAsync(Settings, Keys);
-        using var process = Start();
+        var process = Start();
         using var channel = GrpcChannel.ForAddress(await ReadGrpcAddressAsync(process));
         var sessions = new SessionService.SessionServiceClient(channel);
         Assert.Empty((await sessions.ListSessionsAsync(new(), Refusals.Bearer("shop-key")).ResponseAsync.WaitAsync(TestLimits.Hang)).Sessions);
@@ -188,7 +190,7 @@ public sealed partial class ProcessTests : IDisposable
         start.ArgumentList.Add($"--Ledger:ConnectionString=Data Source={Path.Combine(_folder.FullName, "ledger.db")}");
         foreach (var argument in arguments) start.ArgumentList.Add(argument);
         var process = Process.Start(start)!;
-        _started.Add(process.Id);
+        _started.Add(process);
         return process;
     }
 
