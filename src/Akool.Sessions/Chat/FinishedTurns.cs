@@ -22,7 +22,7 @@ internal enum Seen
 /// </summary>
 internal sealed class FinishedTurns
 {
-    /// <summary>Two a second for the longest session of the default lease; at about 45 bytes each some 400 KB.</summary>
+    /// <summary>Two a second for the longest session of the default lease; at 24 bytes each some 200 KB.</summary>
     public const int MaxParts = 8192;
 
     // Stands for all parts that a turn still had to come when it ended.
@@ -30,25 +30,24 @@ internal sealed class FinishedTurns
 
     private static readonly long Key = BitConverter.ToInt64(RandomNumberGenerator.GetBytes(sizeof(long)));
 
-    private readonly Dictionary<ulong, ulong> _contents = [];
-    private readonly Queue<ulong> _order = new();
+    private readonly PartMemory _contents = new(MaxParts);
 
     /// <summary>Parts that are remembered.</summary>
-    public int Count => _order.Count;
+    public int Count => _contents.Count;
 
     public void Add(Turn turn)
     {
-        for (var part = 0; part < turn.PartsTaken; part++) Add(NameOf(turn.Stream, turn.Id, part), turn.ContentAt(part));
-        if (!turn.IsWhole) Add(NameOf(turn.Stream, turn.Id, Rest), 0);
+        for (var part = 0; part < turn.PartsTaken; part++) _contents.Set(NameOf(turn.Stream, turn.Id, part), turn.ContentAt(part));
+        if (!turn.IsWhole) _contents.Set(NameOf(turn.Stream, turn.Id, Rest), 0);
     }
 
     public Seen Find(ChatStream stream, in TurnPart part)
     {
-        if (_contents.TryGetValue(NameOf(stream, part.TurnId, part.PartIndex), out var content))
+        if (_contents.TryGet(NameOf(stream, part.TurnId, part.PartIndex), out var content))
             return content == ContentOf(part) ? Seen.SameContent : Seen.OtherContent;
         if (part.PartIndex == 0) return Seen.Never;
-        if (_contents.ContainsKey(NameOf(stream, part.TurnId, Rest))) return Seen.TooLate;
-        return _contents.ContainsKey(NameOf(stream, part.TurnId, 0)) ? Seen.OtherContent : Seen.Never;
+        if (_contents.TryGet(NameOf(stream, part.TurnId, Rest), out _)) return Seen.TooLate;
+        return _contents.TryGet(NameOf(stream, part.TurnId, 0), out _) ? Seen.OtherContent : Seen.Never;
     }
 
     /// <summary>What tells one part's content from another's.</summary>
@@ -59,13 +58,6 @@ internal sealed class FinishedTurns
             ? HashCode.Combine(part.MoreFollows, part.Settings, part.Policy, part.AnswerTimeout)
             : HashCode.Combine(part.MoreFollows);
         return text ^ ((ulong)(uint)rest << 16);
-    }
-
-    private void Add(ulong name, ulong content)
-    {
-        if (!_contents.ContainsKey(name)) _order.Enqueue(name);
-        _contents[name] = content;
-        if (_order.Count > MaxParts) _contents.Remove(_order.Dequeue());
     }
 
     private static ulong NameOf(ChatStream stream, string turnId, int part) => Hash(turnId, Key ^ ((long)stream.Number << 32) ^ (uint)part);
