@@ -1,56 +1,43 @@
-using System.Buffers;
 using System.Buffers.Text;
 using System.Text;
+using System.Text.Encodings.Web;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 
 namespace Akool.Bench.Roles;
 
-/// <summary>Frames of AKOOL's chat room, read and written with the same work each time. One for each socket.</summary>
+/// <summary>Frames of AKOOL's chat room as AKOOL writes them: field by field, quotes as <c>\"</c>. Answering does the same work each time. One for each socket.</summary>
 internal sealed class AkoolFrames(bool markAnswerEnd)
 {
     public const int LargestFrame = 8192;
-    private static readonly string AnswerText = new('a', 150);
-    private static readonly JsonSerializerOptions Relaxed = new() { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
-    private readonly byte[] _payload = new byte[LargestFrame];
-    private readonly ArrayBufferWriter<byte> _inner = new(1024), _outer = new(1024);
+    private const char Placeholder = '#';
+    private static readonly JsonSerializerOptions Relaxed = new()
+    {
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    };
+
+    private static readonly (byte[] BeforeId, byte[] AfterId) Plain = Template(Answer()), Marked = Template(Answer(isLast: true));
+    private readonly byte[] _payload = new byte[LargestFrame], _answer = new byte[LargestFrame];
 
     /// <summary>The answer frame, valid until the next call, and how often it is to be sent.</summary>
     public (ReadOnlyMemory<byte> Frame, int Times) AnswerTo(ReadOnlySpan<byte> frame)
     {
-        var (id, question) = Read(frame);
-        _inner.ResetWrittenCount();
-        using (var json = new Utf8JsonWriter(_inner))
-        {
-            json.WriteStartObject();
-            json.WriteString("message_id"u8, id);
-            json.WriteString("language"u8, "English"u8);
-            json.WriteNumber("mode_type"u8, 1);
-            json.WriteString("question"u8, ""u8);
-            json.WriteString("answer"u8, AnswerText);
-            if (markAnswerEnd) json.WriteBoolean("answer_ended"u8, true);
-            json.WriteEndObject();
-        }
-
-        _outer.ResetWrittenCount();
-        using (var json = new Utf8JsonWriter(_outer))
-        {
-            json.WriteStartObject();
-            json.WriteString("type"u8, "chat"u8);
-            json.WriteString("from"u8, "server_1"u8);
-            json.WriteString("to"u8, "client_1"u8);
-            json.WriteString("payload"u8, _inner.WrittenSpan);
-            json.WriteEndObject();
-        }
-
-        return (_outer.WrittenMemory, TimesOf(question));
+        var (beforeId, afterId) = markAnswerEnd ? Marked : Plain;
+        var id = After(frame, "message_id\\\":\\\""u8);
+        id = id[..id.IndexOf((byte)'\\')];
+        var length = beforeId.Length + id.Length;
+        beforeId.CopyTo(_answer, 0);
+        id.CopyTo(_answer.AsSpan(beforeId.Length));
+        afterId.CopyTo(_answer, length);
+        return (_answer.AsMemory(0, length + afterId.Length), TimesOf(After(frame, "question\\\":\\\""u8)));
     }
 
-    /// <summary>A question as a gateway sends it; what B2 is driven with too.</summary>
+    /// <summary>A question as the gateway sends it; what B2 is driven with too.</summary>
     public static byte[] Question(string messageId, string text) => JsonSerializer.SerializeToUtf8Bytes(new
     {
         type = "chat",
         to = "server_1",
-        payload = JsonSerializer.Serialize(new { message_id = messageId, voice_id = "", language = "en", mode_type = 1, question = text }),
+        payload = JsonSerializer.Serialize(new { message_id = messageId, mode_type = 2, prompt = new { from = "text", content = "" }, question = text }, Relaxed),
     }, Relaxed);
 
     /// <summary>Message id and answer of an answer frame; null where the frame is something else.</summary>
@@ -69,20 +56,6 @@ internal sealed class AkoolFrames(bool markAnswerEnd)
         return id is null || answer is null ? null : (id, answer);
     }
 
-    private (byte[] Id, byte[] Question) Read(ReadOnlySpan<byte> frame)
-    {
-        byte[] id = [], question = [];
-        var json = new Utf8JsonReader(PayloadOf(frame));
-        while (json.Read())
-        {
-            if (json.TokenType != JsonTokenType.PropertyName) continue;
-            if (json.ValueTextEquals("message_id"u8) && json.Read()) id = json.ValueSpan.ToArray();
-            else if (json.ValueTextEquals("question"u8) && json.Read()) question = json.ValueSpan.ToArray();
-        }
-
-        return (id, question);
-    }
-
     private Span<byte> PayloadOf(ReadOnlySpan<byte> frame)
     {
         var json = new Utf8JsonReader(frame);
@@ -95,6 +68,28 @@ internal sealed class AkoolFrames(bool markAnswerEnd)
 
         throw new InvalidDataException($"no payload in {Encoding.UTF8.GetString(frame)}");
     }
+
+    private static object Answer(bool? isLast = null) => new
+    {
+        message_id = $"{Placeholder}",
+        voice_id = "21m00Tcm4TlvDq8ikWAM",
+        language = "English",
+        mode_type = 1,
+        prompt = new { from = "text", content = "" },
+        question = "",
+        answer = new string('a', 150),
+        answer_ended = isLast,
+    };
+
+    private static (byte[] BeforeId, byte[] AfterId) Template(object answer)
+    {
+        var payload = JsonSerializer.Serialize(answer, Relaxed);
+        var frame = JsonSerializer.SerializeToUtf8Bytes(new { type = "chat", from = "server_1", to = "client_1", payload }, Relaxed);
+        var at = frame.AsSpan().IndexOf((byte)Placeholder);
+        return (frame[..at], frame[(at + 1)..]);
+    }
+
+    private static ReadOnlySpan<byte> After(ReadOnlySpan<byte> frame, ReadOnlySpan<byte> mark) => frame[(frame.IndexOf(mark) + mark.Length)..];
 
     private static int TimesOf(ReadOnlySpan<byte> question) =>
         question.StartsWith("answers="u8) && Utf8Parser.TryParse(question[8..], out int times, out _) ? times : 1;
