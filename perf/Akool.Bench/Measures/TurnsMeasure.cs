@@ -32,8 +32,7 @@ internal static class TurnsMeasure
             var round = new Dictionary<string, Window>();
             foreach (var contender in contenders)
             {
-                // CPU is counted in steps of 10 ms: the cheapest contender needs a longer window for the same precision.
-                var count = contender.Name == "b1" ? 2 * options.WindowRoundTrips : options.WindowRoundTrips;
+                var count = options.WindowRoundTrips;
                 var window = await Rounds.QuietestAsync(canaries, () =>
                     WindowMeter.MeasureAsync(contender, count, () => ClosedLoop.RunAsync(lanes[contender.Name], count)));
                 round[contender.Name] = window;

@@ -1,19 +1,18 @@
 using System.Globalization;
+using System.Runtime.InteropServices;
 
 namespace Akool.Bench.Processes;
 
-/// <summary>What Linux tells of a process under <c>/proc</c>.</summary>
-internal static class ProcStat
+/// <summary>What Linux tells of a process.</summary>
+internal static partial class ProcStat
 {
-    // USER_HZ is 100 on every Linux that .NET runs on.
-    private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(10);
-
-    /// <summary>User and system time of all its threads, those that have ended included; 10 ms steps.</summary>
+    /// <summary>User and system time of all its threads, those that have ended included; to the nanosecond, where <c>/proc</c> counts in steps of 10 ms.</summary>
     public static TimeSpan CpuOf(int pid)
     {
-        var stat = File.ReadAllText($"/proc/{pid}/stat");
-        var fields = stat[(stat.LastIndexOf(')') + 2)..].Split(' '); // the name before may hold blanks
-        return Tick * (long.Parse(fields[11], CultureInfo.InvariantCulture) + long.Parse(fields[12], CultureInfo.InvariantCulture));
+        // What clock_getcpuclockid gives: the process's number inverted, and the kind of clock.
+        const int ScheduledTime = 2;
+        if (ClockGetTime(~pid << 3 | ScheduledTime, out var time) != 0) throw new InvalidOperationException($"no CPU clock for process {pid}: errno {Marshal.GetLastPInvokeError()}");
+        return new(time.Seconds * TimeSpan.TicksPerSecond + time.Nanoseconds / TimeSpan.NanosecondsPerTick);
     }
 
     public static long RssBytesOf(int pid)
@@ -25,4 +24,12 @@ internal static class ProcStat
     /// <summary>Open sockets.</summary>
     public static int SocketsOf(int pid) =>
         new DirectoryInfo($"/proc/{pid}/fd").EnumerateFileSystemInfos().Count(fd => fd.LinkTarget?.StartsWith("socket:", StringComparison.Ordinal) == true);
+
+    [LibraryImport("libc", EntryPoint = "clock_gettime", SetLastError = true)]
+    private static partial int ClockGetTime(int clock, out Time time);
+
+    private readonly struct Time
+    {
+        public readonly nint Seconds, Nanoseconds;
+    }
 }
