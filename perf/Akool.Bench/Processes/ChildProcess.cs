@@ -1,5 +1,8 @@
 using System.Diagnostics;
-using System.Net.Http.Json;
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+using System.Text.Json;
 
 namespace Akool.Bench.Processes;
 
@@ -7,16 +10,17 @@ namespace Akool.Bench.Processes;
 internal sealed class ChildProcess : IAsyncDisposable
 {
     private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan AnswerLimit = TimeSpan.FromSeconds(60); // a full collection of a large heap
     private readonly Process _process;
     private readonly HttpClient _operations;
-    private readonly Uri _figures;
+    private readonly int _figuresPort;
     private readonly long _started = TimeProvider.System.GetTimestamp();
     private readonly Queue<string> _tail = [];                  // guarded by itself: the last lines it wrote, for the error text
 
-    private ChildProcess(string name, Process process, Uri operations, Uri figures)
+    private ChildProcess(string name, Process process, Uri operations, int figuresPort)
     {
-        (Name, _process, _figures) = (name, process, figures);
-        _operations = new HttpClient { BaseAddress = operations, Timeout = TimeSpan.FromSeconds(60) };
+        (Name, _process, _figuresPort) = (name, process, figuresPort);
+        _operations = new HttpClient { BaseAddress = operations, Timeout = AnswerLimit };
     }
 
     public string Name { get; }
@@ -32,11 +36,11 @@ internal sealed class ChildProcess : IAsyncDisposable
 
     /// <summary>Starts it and waits until its operations port answers <paramref name="readyPath"/>.</summary>
     public static async Task<ChildProcess> StartAsync(string name, string file, IEnumerable<string> arguments,
-        IReadOnlyDictionary<string, string> environment, Uri operations, Uri figures, string readyPath, CancellationToken cancellation)
+        IReadOnlyDictionary<string, string> environment, Uri operations, int figuresPort, string readyPath, CancellationToken cancellation)
     {
         var start = new ProcessStartInfo(file, arguments) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false };
         foreach (var (key, value) in environment) start.Environment[key] = value;
-        var child = new ChildProcess(name, Process.Start(start) ?? throw new InvalidOperationException($"{file} did not start"), operations, figures);
+        var child = new ChildProcess(name, Process.Start(start) ?? throw new InvalidOperationException($"{file} did not start"), operations, figuresPort);
         child._process.OutputDataReceived += child.Keep;
         child._process.ErrorDataReceived += child.Keep;
         child._process.BeginOutputReadLine();
@@ -54,9 +58,15 @@ internal sealed class ChildProcess : IAsyncDisposable
     }
 
     /// <summary>Its runtime's own figures, after a full collection where that is asked for.</summary>
-    public async Task<RuntimeFigures> RuntimeAsync(bool collect = false) =>
-        await _operations.GetFromJsonAsync<RuntimeFigures>(new Uri(_figures, $"/?collect={(collect ? "true" : "false")}"))
+    public async Task<RuntimeFigures> RuntimeAsync(bool collect = false)
+    {
+        using var client = new TcpClient();
+        await client.ConnectAsync(IPAddress.Loopback, _figuresPort);
+        await using var stream = client.GetStream();
+        await stream.WriteAsync(Encoding.ASCII.GetBytes($"{collect}\n"));
+        return await JsonSerializer.DeserializeAsync<RuntimeFigures>(stream).AsTask().WaitAsync(AnswerLimit)
             ?? throw new InvalidDataException($"{Name} told nothing of its runtime");
+    }
 
     public async Task<string> GetAsync(string path) => await _operations.GetStringAsync(new Uri(path, UriKind.Relative));
 

@@ -7,6 +7,9 @@ namespace Akool.Bench.Processes;
 /// <summary>A process under test, how it is talked to, and whose CPU shows whether the machine was quiet.</summary>
 internal sealed record Contender(string Name, ChildProcess Process, ITarget Target, ChildProcess? Canary);
 
+/// <summary>A fake AKOOL.</summary>
+internal sealed record Upstream(Uri Address, ChildProcess Process);
+
 /// <summary>Starts the processes of a measurement and ends them all. All get the same GC mode.</summary>
 internal sealed class Fleet(BenchOptions options, CancellationToken cancellation) : IAsyncDisposable
 {
@@ -17,26 +20,32 @@ internal sealed class Fleet(BenchOptions options, CancellationToken cancellation
 
     public Task<Contender> SocketEchoAsync() => BaselineAsync("b2", port => new SocketTarget(new Uri($"ws://127.0.0.1:{port}/echo")));
 
-    /// <summary>The gateway (or the bridge in its place) with an upstream of its own.</summary>
-    public async Task<Contender> GatewayAsync(int streamsPerConnection, Tracing tracing = Tracing.Off, string? against = null)
+    public async Task<Upstream> UpstreamAsync()
     {
-        var (upstreamPort, _, upstream) = await RoleAsync("upstream");
+        var (port, _, process) = await RoleAsync("upstream");
+        return new(Http(port), process);
+    }
+
+    /// <summary>The gateway (or the bridge in its place), with an upstream of its own where none is given.</summary>
+    public async Task<Contender> GatewayAsync(int streamsPerConnection, Tracing tracing = Tracing.Off, string? against = null, Upstream? upstream = null)
+    {
+        upstream ??= await UpstreamAsync();
         var (port, operations) = (FreePort(), FreePort());
         var target = new GatewayTarget(Http(port), streamsPerConnection, tracing);
         _owned.Insert(0, target);
         if ((against ?? options.GatewayDll) is not { } dll)
         {
-            var bridge = await StartRoleAsync("bridge", port, operations, Http(upstreamPort).ToString());
-            return new("bridge", bridge, target, upstream);
+            var bridge = await StartRoleAsync("bridge", port, operations, upstream.Address.ToString());
+            return new("bridge", bridge, target, upstream.Process);
         }
 
         var sink = tracing == Tracing.Off ? null : Http((await RoleAsync("sink")).Port).ToString();
         var figures = FreePort();
-        var gateway = await ChildProcess.StartAsync("gateway", "dotnet", [dll], GatewayEnvironment(upstreamPort, port, operations, figures, sink),
-            Http(operations), Http(figures), "/readyz", cancellation);
+        var gateway = await ChildProcess.StartAsync("gateway", "dotnet", [dll], GatewayEnvironment(upstream.Address, port, operations, figures, sink),
+            Http(operations), figures, "/readyz", cancellation);
         _owned.Insert(0, gateway);
         var name = against is null ? "gateway" : "against";
-        return new(tracing == Tracing.Off ? name : $"{name}, {tracing}", gateway, target, upstream);
+        return new(tracing == Tracing.Off ? name : $"{name}, {tracing}", gateway, target, upstream.Process);
     }
 
     public async ValueTask DisposeAsync()
@@ -66,7 +75,7 @@ internal sealed class Fleet(BenchOptions options, CancellationToken cancellation
         string[] arguments = [.. host, "role", role, "--port", $"{port}", "--operations-port", $"{operations}",
             "--upstream", upstream, "--burn-us", $"{options.BurnMicroseconds}", "--stall-ms", $"{options.StallMilliseconds}", "--answer-ended", $"{options.MarkAnswerEnd}"];
         var figures = FreePort();
-        var process = await ChildProcess.StartAsync(role, self, arguments, RuntimeEnvironment(figures), Http(operations), Http(figures), "/livez", cancellation);
+        var process = await ChildProcess.StartAsync(role, self, arguments, RuntimeEnvironment(figures), Http(operations), figures, "/livez", cancellation);
         _owned.Insert(0, process);
         return process;
     }
@@ -80,13 +89,13 @@ internal sealed class Fleet(BenchOptions options, CancellationToken cancellation
         ["ASPNETCORE_ENVIRONMENT"] = "Production",
     };
 
-    private Dictionary<string, string> GatewayEnvironment(int upstream, int port, int operations, int figures, string? sink)
+    private Dictionary<string, string> GatewayEnvironment(Uri upstream, int port, int operations, int figures, string? sink)
     {
         var folder = Directory.CreateTempSubdirectory("akool-bench").FullName;
         _folders.Add(folder);
         var environment = new Dictionary<string, string>(RuntimeEnvironment(figures))
         {
-            ["Akool__BaseUrl"] = Http(upstream).ToString(),
+            ["Akool__BaseUrl"] = upstream.ToString(),
             ["Akool__Token"] = "bench",
             ["Gateway__GrpcUrl"] = $"http://127.0.0.1:{port}",
             ["Gateway__OperationsUrl"] = $"http://127.0.0.1:{operations}",
