@@ -8,6 +8,7 @@ namespace Akool.Bench.Measures;
 internal static class OpensMeasure
 {
     private const int StreamsPerConnection = 100;
+    private static readonly TimeSpan Settling = TimeSpan.FromSeconds(1);
 
     public static async Task RunAsync(BenchOptions options, BenchLog log, CancellationToken cancellation)
     {
@@ -22,6 +23,7 @@ internal static class OpensMeasure
             foreach (var contender in contenders)
             {
                 ILane[] opened = [];
+                await Task.Delay(Settling, TimeProvider.System, cancellation);
                 var window = await WindowMeter.MeasureAsync(contender, options.Opens, async () =>
                 {
                     var begin = TimeProvider.System.GetTimestamp();
