@@ -23,6 +23,7 @@ internal static class ChatFrameReader
     /// <summary>Reads one message. The bytes may be changed: lone halves of surrogate pairs are replaced in place where they are in the way.</summary>
     public static ReceivedFrame Read(Span<byte> message)
     {
+        if (PlainAnswer.TryRead(message, out var answer)) return answer;
         try
         {
             return ReadEnvelope(message);

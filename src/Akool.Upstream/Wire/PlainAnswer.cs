@@ -1,0 +1,145 @@
+using System.Buffers;
+using System.Text;
+using System.Text.Unicode;
+using Akool.Sessions.Chat;
+using Akool.Sessions.Ports;
+
+namespace Akool.Upstream.Wire;
+
+/// <summary>
+/// Reads an answer that is written as AKOOL writes its own: no escape but the quotes of the payload, no blank but one behind a comma or a colon. It reads
+/// the payload where it lies, which costs a part of unescaping it and reading it again. Whatever else there is in a frame, it leaves to
+/// <see cref="ChatFrameReader"/>, and what it does read, that reads likewise. Pure.
+/// </summary>
+internal ref struct PlainAnswer
+{
+    private static readonly SearchValues<byte> EndsText = SearchValues.Create([.. Enumerable.Range(0, ' ').Select(c => (byte)c), (byte)'"', (byte)'\\']);
+    private static readonly SearchValues<byte> Digits = SearchValues.Create("0123456789"u8);
+
+    private ReadOnlySpan<byte> _rest;
+    private bool _inPayload; // its quotes are written as \"
+
+    private PlainAnswer(ReadOnlySpan<byte> message) => _rest = message;
+
+    /// <summary>Reads one message. False: this is not for here.</summary>
+    public static bool TryRead(ReadOnlySpan<byte> message, out ReceivedFrame answer)
+    {
+        answer = default;
+        return Utf8.IsValid(message) && new PlainAnswer(message).TryReadFrame(ref answer);
+    }
+
+    private bool TryReadFrame(ref ReceivedFrame answer)
+    {
+        var (isChat, hasAnswer) = (false, false);
+        if (!Take('{')) return false;
+        do
+        {
+            if (!TryName(out var name)) return false;
+            if (!name.SequenceEqual("payload"u8))
+            {
+                if (!TryText(out var value)) return false;
+                if (name.SequenceEqual("type"u8)) isChat = value.SequenceEqual("chat"u8);
+                continue;
+            }
+            if (hasAnswer || !Take('"')) return false;
+            _inPayload = true;
+            if (!TryReadPayload(ref answer)) return false;
+            _inPayload = false;
+            if (!Take('"')) return false;
+            hasAnswer = true;
+        }
+        while (TakeThenBlank(','));
+        return Take('}') && _rest.IsEmpty && isChat && hasAnswer;
+    }
+
+    private bool TryReadPayload(ref ReceivedFrame answer)
+    {
+        ReadOnlySpan<byte> id = default, text = default;
+        var (hasAnswer, ended) = (false, false);
+        if (!Take('{')) return false;
+        do
+        {
+            if (!TryName(out var name)) return false;
+            if (name.SequenceEqual("message_id"u8))
+            {
+                if (!TryText(out id)) return false;
+            }
+            else if (name.SequenceEqual("answer"u8))
+            {
+                if (!TryText(out text)) return false;
+                hasAnswer = true;
+            }
+            else if (name.SequenceEqual("answer_ended"u8))
+            {
+                ended = Take("true"u8);
+                if (!ended && !Take("false"u8)) return false;
+            }
+            else if (!TrySkip(isNested: false))
+            {
+                return false;
+            }
+        }
+        while (TakeThenBlank(','));
+        if (!Take('}') || id.IsEmpty || !hasAnswer) return false;
+        answer = new(ReceivedFrameKind.Answer, WireTurnId.TryParse(id, out var ours), ours, Encoding.UTF8.GetString(text), ended);
+        return true;
+    }
+
+    // A text, a number without sign or fraction, or an object of such.
+    private bool TrySkip(bool isNested)
+    {
+        if (!_rest.IsEmpty && _rest[0] == '\\') return TryText(out _);
+        if (!Take('{')) return TrySkipNumber();
+        if (isNested) return false;
+        do
+        {
+            if (!TryName(out _) || !TrySkip(isNested: true)) return false;
+        }
+        while (TakeThenBlank(','));
+        return Take('}');
+    }
+
+    private bool TrySkipNumber()
+    {
+        var length = _rest.IndexOfAnyExcept(Digits);
+        if (length <= 0 || (length > 1 && _rest[0] == '0')) return false;
+        _rest = _rest[length..];
+        return true;
+    }
+
+    private bool TryName(out ReadOnlySpan<byte> name) => TryText(out name) && TakeThenBlank(':');
+
+    private bool TryText(out ReadOnlySpan<byte> text)
+    {
+        text = default;
+        if (!TakeQuote()) return false;
+        var length = _rest.IndexOfAny(EndsText);
+        if (length < 0) return false;
+        text = _rest[..length];
+        _rest = _rest[length..];
+        return TakeQuote();
+    }
+
+    private bool TakeQuote() => _inPayload ? Take("\\\""u8) : Take('"');
+
+    private bool Take(char expected)
+    {
+        if (_rest.IsEmpty || _rest[0] != expected) return false;
+        _rest = _rest[1..];
+        return true;
+    }
+
+    private bool TakeThenBlank(char expected)
+    {
+        if (!Take(expected)) return false;
+        Take(' ');
+        return true;
+    }
+
+    private bool Take(ReadOnlySpan<byte> expected)
+    {
+        if (!_rest.StartsWith(expected)) return false;
+        _rest = _rest[expected.Length..];
+        return true;
+    }
+}
