@@ -4,6 +4,10 @@ namespace Akool.Bench.Measures;
 internal sealed record Window(string Name, int Count, TimeSpan Took, double CpuMicroseconds, double Bytes, double CanaryMicroseconds)
 {
     public double PerSecond => Count / Took.TotalSeconds;
+
+    /// <summary>Several windows of one contender, of the same size, as one.</summary>
+    public static Window Over(IReadOnlyList<Window> windows) => new(windows[0].Name, windows.Sum(w => w.Count), new(windows.Sum(w => w.Took.Ticks)),
+        windows.Average(w => w.CpuMicroseconds), windows.Average(w => w.Bytes), windows.Average(w => w.CanaryMicroseconds));
 }
 
 /// <summary>Interleaved rounds (B1 B2 gateway, B1 B2 gateway, ...), without those in which a canary was too dear.</summary>
