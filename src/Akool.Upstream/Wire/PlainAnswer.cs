@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Diagnostics.CodeAnalysis;
 using System.Text;
 using System.Text.Unicode;
 using Akool.Sessions.Chat;
@@ -7,9 +8,9 @@ using Akool.Sessions.Ports;
 namespace Akool.Upstream.Wire;
 
 /// <summary>
-/// Reads an answer that is written as AKOOL writes its own: no escape but the quotes of the payload, no blank but one behind a comma or a colon. It reads
-/// the payload where it lies, which costs a part of unescaping it and reading it again. Whatever else there is in a frame, it leaves to
-/// <see cref="ChatFrameReader"/>, and what it does read, that reads likewise. Pure.
+/// Reads an answer that is written as AKOOL writes its own: no escape but the quotes of the payload and what a text needs, no blank but one behind a comma
+/// or a colon. It reads the payload where it lies, which costs less than to unescape it and read it again. Whatever else there is in a frame, it leaves
+/// to <see cref="ChatFrameReader"/>, and what it does read, that reads likewise. Pure.
 /// </summary>
 internal ref struct PlainAnswer
 {
@@ -54,8 +55,9 @@ internal ref struct PlainAnswer
 
     private bool TryReadPayload(ref ReceivedFrame answer)
     {
-        ReadOnlySpan<byte> id = default, text = default;
-        var (hasAnswer, ended) = (false, false);
+        ReadOnlySpan<byte> id = default;
+        string? text = null;
+        var ended = false;
         if (!Take('{')) return false;
         do
         {
@@ -66,8 +68,7 @@ internal ref struct PlainAnswer
             }
             else if (name.SequenceEqual("answer"u8))
             {
-                if (!TryText(out text)) return false;
-                hasAnswer = true;
+                if (!TryAnswer(out text)) return false;
             }
             else if (name.SequenceEqual("answer_ended"u8))
             {
@@ -80,8 +81,8 @@ internal ref struct PlainAnswer
             }
         }
         while (TakeThenBlank(','));
-        if (!Take('}') || id.IsEmpty || !hasAnswer) return false;
-        answer = new(ReceivedFrameKind.Answer, WireTurnId.TryParse(id, out var ours), ours, Encoding.UTF8.GetString(text), ended);
+        if (!Take('}') || id.IsEmpty || text is null) return false;
+        answer = new(ReceivedFrameKind.Answer, WireTurnId.TryParse(id, out var ours), ours, text, ended);
         return true;
     }
 
@@ -118,6 +119,55 @@ internal ref struct PlainAnswer
         text = _rest[..length];
         _rest = _rest[length..];
         return TakeQuote();
+    }
+
+    private bool TryAnswer([NotNullWhen(true)] out string? text)
+    {
+        text = null;
+        var begin = _rest;
+        if (TryText(out var plain))
+        {
+            text = Encoding.UTF8.GetString(plain);
+            return true;
+        }
+        _rest = begin;
+        if (!TakeQuote()) return false;
+        var rented = ArrayPool<byte>.Shared.Rent(_rest.Length);
+        if (TryUnescape(rented, out var length)) text = Encoding.UTF8.GetString(rented, 0, length);
+        ArrayPool<byte>.Shared.Return(rented);
+        return text is not null;
+    }
+
+    private bool TryUnescape(Span<byte> text, out int length)
+    {
+        length = 0;
+        while (!TakeQuote())
+        {
+            if (Take("\\\\"u8))
+            {
+                if (!TryEscaped(out text[length++])) return false;
+                continue;
+            }
+            var plain = _rest.IndexOfAny(EndsText);
+            if (plain <= 0) return false;
+            _rest[..plain].CopyTo(text[length..]);
+            length += plain;
+            _rest = _rest[plain..];
+        }
+        return true;
+    }
+
+    // What stands behind a backslash of the payload's JSON, where quotes and backslashes have one more of the frame's.
+    private bool TryEscaped(out byte character)
+    {
+        character = 0;
+        if (Take("\\\""u8)) character = (byte)'"';
+        else if (Take("\\\\"u8)) character = (byte)'\\';
+        else if (Take('n')) character = (byte)'\n';
+        else if (Take('t')) character = (byte)'\t';
+        else if (Take('r')) character = (byte)'\r';
+        else if (Take('/')) character = (byte)'/';
+        return character != 0;
     }
 
     private bool TakeQuote() => _inPayload ? Take("\\\""u8) : Take('"');

@@ -1,4 +1,6 @@
 using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
 using Akool.Sessions.Ports;
 using Akool.Upstream.Tests.Support;
 using Akool.Upstream.Wire;
@@ -14,8 +16,11 @@ public sealed class PlainAnswerTests
     [
         "\"", "\\\"", "\\\\\"", "{", "}", ",", ":", "[", "]", " ", "\\", "\\n", "\\u0041", "\0", "0", "01", "7", "-1", "1.5", "true", "false", "null", "é", "😀",
         "\"type\":\"chat\"", "\"payload\":\"", "\\\"message_id\\\":\\\"9f03c2aa-17\\\"", "\\\"message_id\\\":\\\"1\\\"", "\\\"message_id\\\":\\\"\\\"",
+        "\\\\n", "\\\\t", "\\\\/", "\\\\\\\"", "\\\\\\\\", "\\\\u0041", "\\\\x",
         "\\\"answer\\\":\\\"Hi\\\"", "\\\"answer\\\":\\\"\\\"", "\\\"answer_ended\\\":true", "\\\"answer_ended\\\":false", "\\\"prompt\\\":{\\\"from\\\":{}}", "\\\"n\\\":12",
     ];
+
+    private static readonly JsonSerializerOptions Relaxed = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     private static readonly string Whole = Fixtures.Text("A-v3-websocket/DERIVED-ws-receive-chat.wire.json").Trim()
         .Replace("msg-1723629433573", "9f03c2aa-17", StringComparison.Ordinal);
@@ -28,8 +33,21 @@ public sealed class PlainAnswerTests
     }
 
     [Theory]
-    [InlineData("""{"type":"chat","payload":"{\"message_id\":\"9f03c2aa-17\",\"answer\":\"a \\\"word\\\"\"}"}""")]
-    [InlineData("""{"type":"chat","payload":"{\"message_id\":\"9f03c2aa-17\",\"answer\":\"a\\nb\"}"}""")]
+    [InlineData("")]
+    [InlineData("Two lines:\n\t\"Größe\", 你好\r\n")]
+    [InlineData("\\ and \\n and \\\" and \"")]
+    [InlineData("\"")]
+    public void It_reads_what_a_text_needs_of_escapes(string text)
+    {
+        var payload = JsonSerializer.Serialize(new { message_id = "9f03c2aa-17", answer = text }, Relaxed);
+        var frame = JsonSerializer.SerializeToUtf8Bytes(new { type = "chat", payload }, Relaxed);
+
+        Assert.True(PlainAnswer.TryRead(frame, out var answer));
+        Assert.Equal(text, answer.Text);
+    }
+
+    [Theory]
+    [InlineData("""{"type":"chat","payload":"{\"message_id\":\"9f03c2aa-17\",\"answer\":\"a\\u0062\"}"}""")]
     [InlineData("""{"type":"chat","payload":{"message_id":"9f03c2aa-17","answer":"a"}}""")]
     [InlineData("""{"type":"chat",  "payload":"{\"message_id\":\"9f03c2aa-17\",\"answer\":\"a\"}"}""")]
     [InlineData("""{"type":"chat","payload":"{\"message_id\":\"9f03c2aa-17\",\"answer\":\"a\",\"answer_ended\":1}"}""")]
