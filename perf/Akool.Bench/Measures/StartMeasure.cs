@@ -21,7 +21,7 @@ internal static class StartMeasure
             await ClosedLoop.RunAsync([lane], 1);
             var age = gateway.Process.Age.TotalMilliseconds;
             if (round >= 0) times.Add(age);
-            log.Say($"first answered turn after {age:0} ms");
+            log.Say($"first answered turn after {age:0} ms{(round < 0 ? ", thrown away" : "")}");
         }
 
         log.Add(Figure.Of("P12", "start to first answered turn", "ms", times, GateKind.None, 2000, 800));

@@ -26,6 +26,7 @@ internal ref struct PlainAnswer
     public static bool TryRead(ReadOnlySpan<byte> message, out ReceivedFrame answer)
     {
         answer = default;
+        // A text message was checked when it was cut; a binary one may hold an answer too, and was not.
         return Utf8.IsValid(message) && new PlainAnswer(message).TryReadFrame(ref answer);
     }
 

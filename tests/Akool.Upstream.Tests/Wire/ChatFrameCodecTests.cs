@@ -69,6 +69,22 @@ public sealed class ChatFrameCodecTests
         Assert.Equal(2, (int)payload["mode_type"]!);
     }
 
+    // Text that needs escapes is written a piece at a time: nothing may be lost or cut in two where one piece ends.
+    [Theory]
+    [InlineData("😀")]
+    [InlineData("\"")]
+    [InlineData("\\")]
+    [InlineData("\u0001")]
+    [InlineData("你")]
+    public void A_text_of_any_length_arrives_as_it_was(string odd)
+    {
+        for (var length = 0; length < 600; length++)
+        {
+            var text = new string('x', length) + odd + odd + "y";
+            Assert.Equal(text, (string?)PayloadOf(Write(new(new(1, 1), text, TurnSettings.Empty)))["question"]);
+        }
+    }
+
     [Fact]
     public void Half_a_surrogate_pair_is_replaced()
     {
@@ -104,10 +120,13 @@ public sealed class ChatFrameCodecTests
         Assert.Null(ChatFrameCodec.PeerOf(url));
     }
 
-    [Fact]
-    public void Writing_allocates_nothing()
+    [Theory]
+    [InlineData('x')]
+    [InlineData('"')]
+    [InlineData('你')]
+    public void Writing_allocates_nothing(char letter)
     {
-        var turn = new TurnFrame(new(0x9f03c2aa, 17), new string('x', 150), Documented);
+        var turn = new TurnFrame(new(0x9f03c2aa, 17), new string(letter, 150), Documented);
         for (var n = 0; n < 1000; n++) WriteAndReturn(turn);
 
         var before = GC.GetAllocatedBytesForCurrentThread();

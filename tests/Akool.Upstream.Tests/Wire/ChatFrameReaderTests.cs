@@ -191,7 +191,7 @@ public sealed class ChatFrameReaderTests
         Assert.Equal(BytesOfString(length), each);
     }
 
-    private static double BytesOfString(int length)
+    internal static double BytesOfString(int length)
     {
         var before = GC.GetAllocatedBytesForCurrentThread();
         _ = new string('x', length);

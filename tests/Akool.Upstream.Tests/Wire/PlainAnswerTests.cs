@@ -39,10 +39,7 @@ public sealed class PlainAnswerTests
     [InlineData("\"")]
     public void It_reads_what_a_text_needs_of_escapes(string text)
     {
-        var payload = JsonSerializer.Serialize(new { message_id = "9f03c2aa-17", answer = text }, Relaxed);
-        var frame = JsonSerializer.SerializeToUtf8Bytes(new { type = "chat", payload }, Relaxed);
-
-        Assert.True(PlainAnswer.TryRead(frame, out var answer));
+        Assert.True(PlainAnswer.TryRead(FrameOf(text), out var answer));
         Assert.Equal(text, answer.Text);
     }
 
@@ -72,6 +69,29 @@ public sealed class PlainAnswerTests
             Assert.True(answer == ChatFrameReader.Read(withBlank), $"seed {Seed}, round {round}: {Encoding.UTF8.GetString(frame)}");
         }
         Assert.InRange(read, 10_000, 190_000);
+    }
+
+    [Theory]
+    [InlineData('x')]
+    [InlineData('\n')]
+    [InlineData('"')]
+    public void Reading_allocates_the_answers_text_and_nothing_else(char letter)
+    {
+        const int Length = 150;
+        var frame = FrameOf(new string(letter, Length));
+        for (var n = 0; n < 1000; n++) PlainAnswer.TryRead(frame, out _);
+
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        for (var n = 0; n < 1000; n++) PlainAnswer.TryRead(frame, out _);
+        var each = (GC.GetAllocatedBytesForCurrentThread() - before) / 1000.0;
+
+        Assert.Equal(ChatFrameReaderTests.BytesOfString(Length), each);
+    }
+
+    private static byte[] FrameOf(string text)
+    {
+        var payload = JsonSerializer.Serialize(new { message_id = "9f03c2aa-17", answer = text }, Relaxed);
+        return JsonSerializer.SerializeToUtf8Bytes(new { type = "chat", payload }, Relaxed);
     }
 
     private static byte[] Changed(Random random)
