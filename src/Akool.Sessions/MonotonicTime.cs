@@ -6,7 +6,10 @@ internal static class MonotonicTime
     /// <summary>A timestamp that never comes.</summary>
     public const long Never = long.MaxValue;
 
-    /// <summary>The timestamp <paramref name="span"/> after <paramref name="timestamp"/>.</summary>
-    public static long After(this TimeProvider time, long timestamp, TimeSpan span) =>
-        timestamp + (long)(span.Ticks * ((double)time.TimestampFrequency / TimeSpan.TicksPerSecond));
+    /// <summary>The timestamp <paramref name="span"/> after <paramref name="timestamp"/>; <see cref="Never"/> where that is too far away to be told.</summary>
+    public static long After(this TimeProvider time, long timestamp, TimeSpan span)
+    {
+        var ticks = span.Ticks * ((double)time.TimestampFrequency / TimeSpan.TicksPerSecond);
+        return ticks >= Never - timestamp ? Never : timestamp + (long)ticks;
+    }
 }

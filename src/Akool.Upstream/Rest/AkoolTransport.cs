@@ -87,9 +87,10 @@ internal sealed class AkoolTransport(HttpClient http, Holdoffs holdoffs, Upstrea
         // Read by hand: the typed header refuses what it does not like for the whole response.
         if (!response.Headers.NonValidated.TryGetValues("Retry-After", out var values)) return null;
         var text = values.ToString();
-        if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds)) return TimeSpan.FromSeconds(seconds);
-        if (!DateTimeOffset.TryParseExact(text, "r", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var date)) return null;
-        var left = date - time.GetUtcNow();
-        return left > TimeSpan.Zero ? left : TimeSpan.Zero;
+        TimeSpan wait;
+        if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds)) wait = TimeSpan.FromSeconds(seconds);
+        else if (DateTimeOffset.TryParseExact(text, "r", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var date)) wait = date - time.GetUtcNow();
+        else return null;
+        return wait < TimeSpan.Zero ? TimeSpan.Zero : wait < Holdoffs.Longest ? wait : Holdoffs.Longest;
     }
 }

@@ -8,8 +8,9 @@ namespace Akool.Upstream.Rest;
 /// </summary>
 internal sealed class Holdoffs(TimeProvider time)
 {
-    // No wait that AKOOL could mean is longer; a mistaken one must not stop the gateway for a day.
-    private static readonly TimeSpan Longest = TimeSpan.FromMinutes(10);
+    /// <summary>No wait that AKOOL could mean is longer; a mistaken one must neither stop the gateway for a day nor keep a session open that costs money.</summary>
+    public static readonly TimeSpan Longest = TimeSpan.FromMinutes(10);
+
     private const int SweepAbove = 1024;
 
     private readonly Lock _gate = new(); // guards _held

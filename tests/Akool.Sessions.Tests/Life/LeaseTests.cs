@@ -8,6 +8,16 @@ public sealed class LeaseTests
     private static readonly LeasePolicy Short = new(TimeSpan.FromSeconds(600), TimeSpan.FromSeconds(60), TimeSpan.FromSeconds(20), TimeSpan.FromSeconds(10));
 
     [Fact]
+    public void A_time_too_far_away_to_be_told_never_comes()
+    {
+        var time = new ArmedTime();
+
+        Assert.Equal(MonotonicTime.Never, time.After(time.GetTimestamp(), TimeSpan.MaxValue));
+        Assert.Equal(MonotonicTime.Never, time.After(MonotonicTime.Never, Second));
+        Assert.Equal(Second, time.GetElapsedTime(time.GetTimestamp(), time.After(time.GetTimestamp(), Second)));
+    }
+
+    [Fact]
     public async Task A_session_nobody_joins_is_closed_at_its_attach_timeout()
     {
         await using var world = await World.StartAsync();

@@ -35,6 +35,19 @@ public sealed class HostileAnswerTests
     };
 
     [Theory]
+    [InlineData("2592000")]
+    [InlineData("Tue, 02 Jan 2125 03:04:12 GMT")]
+    public async Task Nobody_is_told_to_wait_for_days(string retryAfter)
+    {
+        using var akool = new StubAkool();
+        akool.Answer = (_, _) => Task.FromResult(StubAkool.Reply("", 503, retryAfter));
+
+        var refused = await akool.Api.CloseAsync(new("6698"), default);
+
+        Assert.Equal(TimeSpan.FromMinutes(10), refused.Error?.RetryAfter);
+    }
+
+    [Theory]
     [MemberData(nameof(Bodies))]
     public async Task Nonsense_is_a_protocol_error_in_our_own_words(string what, string body)
     {
