@@ -36,9 +36,9 @@ public sealed class SessionAdmin
     /// <summary>Sessions at AKOOL that nobody owns, by the last comparison.</summary>
     public int Orphans => _reconciler.OrphanCount;
 
-    /// <summary>Compares AKOOL's list with ours; closes orphans with <paramref name="force"/>. Errors: those of AKOOL.</summary>
+    /// <summary>Compares AKOOL's list with ours; closes orphans with <paramref name="force"/>, none without. Errors: those of AKOOL.</summary>
     public Task<Result<Reconciliation>> ReconcileAsync(bool force, TimeSpan minAge, CancellationToken cancellation) =>
-        _reconciler.RunOnceAsync(force, minAge, cancellation);
+        _reconciler.RunOnceAsync(force ? Reaped.All : Reaped.None, minAge, cancellation);
 
     /// <summary>The live sessions of an owner (null: of all) with all of these labels; with <paramref name="force"/> their close is begun.</summary>
     public IReadOnlyList<SessionSnapshot> CloseMatching(OwnerId? owner, IReadOnlyDictionary<string, string> labels, bool force)

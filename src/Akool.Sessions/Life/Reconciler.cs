@@ -41,7 +41,7 @@ internal sealed class Reconciler(SessionRuntime runtime, SessionCreation creatio
             do
             {
                 runtime.Registry.ForgetOld();
-                var found = await RunOnceAsync(force: isOurs, MinAge, stopping);
+                var found = await RunOnceAsync(isOurs ? Reaped.All : Reaped.EndedHere, MinAge, stopping);
                 if (!found.IsOk && !stopping.IsCancellationRequested) Log.ReconcileFailed(runtime.Logger, found.Error.Code);
             }
             while (await timer.WaitForNextTickAsync(stopping));
@@ -50,22 +50,21 @@ internal sealed class Reconciler(SessionRuntime runtime, SessionCreation creatio
     }
 
     /// <summary>
-    /// Compares once. Orphans that were first seen <paramref name="minAge"/> ago are closed: all with <paramref name="force"/>, otherwise those that are known to
-    /// be ours, since we hold them for ended. Errors: those of AKOOL's list.
+    /// Compares once. Of the orphans that were first seen <paramref name="minAge"/> ago those are closed that <paramref name="reaped"/> says. Errors: those of
+    /// AKOOL's list.
     /// </summary>
-    public async Task<Result<Reconciliation>> RunOnceAsync(bool force, TimeSpan minAge, CancellationToken cancellation)
+    public async Task<Result<Reconciliation>> RunOnceAsync(Reaped reaped, TimeSpan minAge, CancellationToken cancellation)
     {
         await _one.WaitAsync(cancellation);
         try
         {
-            var began = runtime.Time.GetTimestamp();
             // Our own sessions first: one that is closed while AKOOL's list is read must not look like an orphan, nor a new one like a stale one.
             var ours = runtime.Registry.All.Where(session => session.Record is { Upstream: not null, IsTerminal: false }).ToList();
             var listed = await ListAsync(cancellation);
             if (!listed.IsOk) return listed.Error;
             var stale = await PutRightAsync(ours, listed.Value, cancellation);
-            var orphans = FindOrphans(listed.Value, ours, began, minAge);
-            var closed = await CloseAsync(force ? orphans : OfOurs(orphans), cancellation);
+            var orphans = FindOrphans(listed.Value, ours, minAge);
+            var closed = await CloseAsync(Chosen(orphans, reaped), cancellation);
             if (orphans.Count > Volatile.Read(ref _orphanCount)) Log.OrphansFound(runtime.Logger, orphans.Count, closed);
             Volatile.Write(ref _orphanCount, orphans.Count - closed);
             return new Reconciliation(orphans, stale, closed);
@@ -108,30 +107,31 @@ internal sealed class Reconciler(SessionRuntime runtime, SessionCreation creatio
         {
             if (session.Record.IsTerminal || session.Record.Upstream is not { } upstream || live.ContainsKey(upstream)) continue;
             var detail = await runtime.Api.DetailAsync(upstream, cancellation);
-            var status = detail.IsOk ? detail.Value.Status : detail.Error.Code == SessionErrorCode.SessionNotFound ? UpstreamStatus.Completed : UpstreamStatus.Unknown;
-            await runtime.Poller.ApplyAsync(session, status, roomRefused: false);
+            await runtime.Poller.ApplyAsync(session, StatusPoller.StatusOf(detail), roomRefused: false);
             if (session.Record.IsTerminal) stale.Add(session.Id);
         }
         return stale;
     }
 
-    private List<UpstreamId> FindOrphans(Dictionary<UpstreamId, UpstreamStatus> live, List<Session> ours, long began, TimeSpan minAge)
+    private List<UpstreamId> FindOrphans(Dictionary<UpstreamId, UpstreamStatus> live, List<Session> ours, TimeSpan minAge)
     {
+        // What appeared after a create that AKOOL has not answered yet may be what it will answer with. Asked before the registry: what ends between is there.
+        var underWay = creation.OldestUnderWay;
+        var now = runtime.Time.GetTimestamp(); // after the list: what began while it was read is not older than that
         var known = ours.Select(session => session.Record.Upstream!.Value).ToHashSet();
         foreach (var session in runtime.Registry.All)
             if (session.Record is { Upstream: { } upstream, IsTerminal: false }) known.Add(upstream); // made while the list was read
         var seen = new Dictionary<UpstreamId, long>();
         foreach (var id in live.Keys)
-            if (!known.Contains(id)) seen[id] = _firstSeen.GetValueOrDefault(id, began);
+            if (!known.Contains(id)) seen[id] = _firstSeen.GetValueOrDefault(id, now);
         _firstSeen = seen;
-        // What appeared after a create that AKOOL has not answered yet may be what it will answer with.
-        var underWay = creation.OldestUnderWay;
-        return [.. seen.Where(orphan => runtime.Time.After(orphan.Value, minAge) <= began && orphan.Value < underWay).Select(orphan => orphan.Key)];
+        return [.. seen.Where(orphan => runtime.Time.After(orphan.Value, minAge) <= now && orphan.Value < underWay).Select(orphan => orphan.Key)];
     }
 
-    private List<UpstreamId> OfOurs(List<UpstreamId> orphans)
+    private List<UpstreamId> Chosen(List<UpstreamId> orphans, Reaped reaped)
     {
-        if (orphans.Count == 0) return orphans;
+        if (reaped == Reaped.None) return [];
+        if (orphans.Count == 0 || reaped == Reaped.All) return orphans;
         var ended = runtime.Registry.All.Where(session => session.Record.IsTerminal).Select(session => session.Record.Upstream).OfType<UpstreamId>().ToHashSet();
         return [.. orphans.Where(ended.Contains)];
     }
@@ -150,4 +150,15 @@ internal sealed class Reconciler(SessionRuntime runtime, SessionCreation creatio
         }
         return closed;
     }
+}
+
+/// <summary>Which orphans are closed.</summary>
+internal enum Reaped
+{
+    /// <summary>None: they are only told.</summary>
+    None,
+
+    /// <summary>Those that are known to be ours, since we hold them for ended.</summary>
+    EndedHere,
+    All,
 }

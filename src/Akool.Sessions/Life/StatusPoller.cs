@@ -58,10 +58,17 @@ internal sealed class StatusPoller(SessionRuntime runtime)
         Result<UpstreamSession> detail;
         try { detail = await runtime.Api.DetailAsync(upstream, stopping); }
         catch (OperationCanceledException) { return; }
-        if (detail.IsOk) await ApplyAsync(session, detail.Value.Status, poll.RoomRefused);
-        else if (detail.Error.Code == SessionErrorCode.SessionNotFound || detail.Error.UpstreamCode is 1216 or 1219) await ApplyAsync(session, UpstreamStatus.Completed, false);
-        else if (poll.RoomRefused) Again(poll, detail.Error);
+        var status = StatusOf(detail);
+        await ApplyAsync(session, status, poll.RoomRefused);
+        if (!detail.IsOk && status == UpstreamStatus.Unknown && poll.RoomRefused) Again(poll, detail.Error);
         if (session.State == SessionState.Queueing) Again(poll, detail.Error);
+    }
+
+    /// <summary>What an answer about one session says of it: the errors of one that is gone say that it has ended, others say nothing.</summary>
+    public static UpstreamStatus StatusOf(Result<UpstreamSession> detail)
+    {
+        if (detail.IsOk) return detail.Value.Status;
+        return detail.Error is { Code: SessionErrorCode.SessionNotFound } or { UpstreamCode: 1216 or 1219 } ? UpstreamStatus.Completed : UpstreamStatus.Unknown;
     }
 
     /// <summary>Applies what AKOOL says of a session.</summary>

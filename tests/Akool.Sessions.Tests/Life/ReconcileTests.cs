@@ -154,6 +154,59 @@ public sealed class ReconcileTests
     }
 
     [Fact]
+    public async Task An_operator_who_does_not_force_it_has_nothing_closed_not_even_what_is_ours()
+    {
+        await using var world = await World.StartAsync();
+        var session = await world.BornAsync();
+        var upstream = session.Record.Upstream!.Value;
+        await world.Sessions.CloseAsync(World.Me, session.Id, wait: true, CancellationToken.None).WaitAsync(World.Hang);
+        world.Akool[upstream] = UpstreamStatus.Processing;
+
+        var found = await ReconcileAsync(world);
+
+        Assert.Equal([upstream], found.Orphans);
+        Assert.Equal((0, 1), (found.Closed, world.Akool.Closes));
+    }
+
+    [Fact]
+    public async Task A_session_whose_create_begins_while_the_list_is_read_is_no_orphan()
+    {
+        await using var world = await World.StartAsync();
+        var (made, answer) = (world.Akool.Make(), new TaskCompletionSource<Result<UpstreamSession>>());
+        Task<Result<SessionSnapshot>>? creating = null;
+        world.Akool.OnCreate = (_, _) => answer.Task;
+        world.Akool.OnList = async (_, _, _) =>
+        {
+            world.Time.Advance(Second);
+            creating ??= world.CreateAsync();
+            await world.Akool.CreateCalled;
+            return new UpstreamPage([made], 1);
+        };
+
+        var forced = await ReconcileAsync(world, force: true);
+        answer.SetResult(made);
+
+        Assert.True((await creating!).IsOk);
+        Assert.Empty(forced.Orphans);
+        Assert.Equal(0, world.Akool.Closes);
+    }
+
+    [Theory]
+    [InlineData(1216)]
+    [InlineData(1219)]
+    public async Task A_session_that_AKOOL_calls_ended_by_a_code_is_put_right(int code)
+    {
+        await using var world = await World.StartAsync();
+        var session = await world.BornAsync();
+        world.Akool[session.Record.Upstream!.Value] = UpstreamStatus.Completed;
+        world.Akool.OnDetail = _ => Task.FromResult<Result<UpstreamSession>>(new SessionError(SessionErrorCode.UpstreamPrecondition, "ended") { UpstreamCode = code });
+
+        var found = await ReconcileAsync(world);
+
+        Assert.Equal([session.Id], found.Stale);
+    }
+
+    [Fact]
     public async Task An_operator_who_forces_it_has_every_orphan_closed_that_is_old_enough()
     {
         await using var world = await World.StartAsync();
