@@ -113,6 +113,7 @@ internal sealed class SessionCloser(SessionRuntime runtime) : IAsyncDisposable
                 Telemetry.Tell(span, closed.Error);
                 runtime.Leaks.NotConfirmed(session.Id, since);
                 session.Change(record => SessionTransitions.CloseFailed(record, closed.Error));
+                if (session.Record.IsTerminal) runtime.Leaks.Ended(session.Id); // AKOOL has told its end meanwhile
                 var wait = Backoff.For(attempt, Floor, Cap, (1 + runtime.Jitter()) / 2);
                 if (closed.Error.RetryAfter is { } told && told > wait) wait = told;
                 Log.CloseNotConfirmed(runtime.Logger, session.Id, closed.Error.Code, closed.Error.UpstreamCode, attempt + 1, wait);

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using Akool.Sessions.Life;
+using Akool.Sessions.Ports;
 
 namespace Akool.Sessions.Tests.Life;
 
@@ -57,6 +58,31 @@ public sealed class LeakTests
         await world.Sessions.CloseAsync(World.Me, session.Id, wait: true, CancellationToken.None).WaitAsync(World.Hang);
         world.Time.Advance(TimeSpan.FromHours(1));
 
+        Assert.Equal(TimeSpan.Zero, world.Runtime.Leaks.Total);
+    }
+
+    [Fact]
+    public async Task A_close_that_fails_after_AKOOL_has_told_the_end_leaks_nothing()
+    {
+        await using var world = await World.StartAsync();
+        var session = await world.BornAsync();
+        var (asked, answer) = (new TaskCompletionSource(), new TaskCompletionSource<Result<Done>>(TaskCreationOptions.RunContinuationsAsynchronously));
+        world.Akool.OnClose = (_, _) =>
+        {
+            asked.SetResult();
+            return answer.Task;
+        };
+        var before = world.Time.Waits.Count;
+
+        await world.Sessions.CloseAsync(World.Me, session.Id, wait: false, CancellationToken.None).WaitAsync(World.Hang);
+        await asked.Task.WaitAsync(World.Hang);
+        world.Akool[session.Record.Upstream!.Value] = UpstreamStatus.Completed;
+        await world.Sessions.Admin.ReconcileAsync(false, TimeSpan.Zero, CancellationToken.None).WaitAsync(World.Hang);
+        await World.EndAsync(session);
+        answer.SetResult(Down);
+        await world.Time.ArmedAsync(_ => true, before + 1); // it would try again
+
+        world.Time.Advance(TimeSpan.FromHours(1));
         Assert.Equal(TimeSpan.Zero, world.Runtime.Leaks.Total);
     }
 
