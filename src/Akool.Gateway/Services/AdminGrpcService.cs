@@ -47,7 +47,8 @@ internal sealed class AdminGrpcService(SessionLifecycle sessions, GatewayDrain d
     public override async Task<DrainGatewayResponse> DrainGateway(DrainGatewayRequest request, ServerCallContext context)
     {
         var grace = ReadDuration(request.Grace, "grace") ?? GatewayDrain.ShutdownGrace;
-        var ended = await drain.RunAsync(grace, request.CloseSessions, context.CancellationToken);
+        // Not the call's: an operator who hangs up must not cut short the turns that it lets end.
+        var ended = await drain.RunAsync(grace, request.CloseSessions, drain.Over).WaitAsync(context.CancellationToken);
         return new DrainGatewayResponse { StreamsEnded = ended.StreamsEnded, SessionsClosed = ended.SessionsClosed };
     }
 

@@ -120,6 +120,30 @@ public sealed class StreamEndTests
         Assert.Empty(chat.Akool.Ledger.Open);
     }
 
+    [Fact]
+    public async Task An_operator_who_hangs_up_cuts_no_drain_short()
+    {
+        await using var chat = await ChatFixture.StartAsync();
+        var session = await chat.CreateAsync();
+        await using var client = await chat.AttachAsync(session);
+        chat.Akool.HoldAnswers(session.UpstreamSessionId);
+        await client.SayAsync("t", "hello");
+        await chat.Akool.Journal.FrameReceivedAsync().WaitAsync(ChatFixture.Hang);
+        using var hangUp = new CancellationTokenSource();
+
+        var draining = chat.Host.Admin.DrainGatewayAsync(
+            new() { Grace = Duration.FromTimeSpan(TimeSpan.FromMinutes(1)), CloseSessions = true }, cancellationToken: hangUp.Token);
+        await client.ToldAsync(told => told.GoAway is not null);
+        await hangUp.CancelAsync();
+        await Assert.ThrowsAsync<RpcException>(() => draining.ResponseAsync.WaitAsync(ChatFixture.Hang));
+        for (var i = 0; i < 20; i++) await client.PingAsync(); // by now the gateway knows that the operator is gone
+        chat.Akool.ReleaseAnswers(session.UpstreamSessionId);
+
+        Assert.Equal(TurnOutcome.Completed, (await client.EndedAsync("t")).TurnEnded.Outcome);
+        AssertRefused((await client.EndAsync())!, StatusCode.Unavailable, "GATEWAY_DRAINING");
+        await chat.Akool.Ledger.OpenAtMostAsync().WaitAsync(ChatFixture.Hang);
+    }
+
     [Theory]
     [InlineData(1_770_000_000, 123_456_789)]
     [InlineData(-62_135_596_801, 7)]
