@@ -107,6 +107,13 @@ internal sealed class Session
         lock (_gate) _permit = permit;
     }
 
+    /// <summary>Its life and its leases begin now, however long it waited to be admitted.</summary>
+    public void Begin()
+    {
+        lock (_gate) _record = _record with { CreateTime = _runtime.Time.GetUtcNow() };
+        Lease.Begin();
+    }
+
     /// <summary>Makes it a session that never was, which nothing can change any more. False: it is being closed already.</summary>
     public bool TryForget()
     {

@@ -56,7 +56,7 @@ public sealed record SessionError(SessionErrorCode Code, string Detail)
     /// <summary>AKOOL's business code, or 0 where AKOOL was not the cause.</summary>
     public int UpstreamCode { get; init; }
 
-    /// <summary>Whether it is certain that AKOOL was never reached (refused connection, open breaker, no token).</summary>
+    /// <summary>Whether it is certain that AKOOL was never reached (refused connection, open breaker, no token), or the ledger's queue.</summary>
     public bool NothingSent { get; init; }
 
     /// <summary>The session that AKOOL began all the same, though it cannot be used: whoever asked for it has to close it.</summary>

@@ -28,7 +28,9 @@ public sealed class FaultTests : IDisposable
         Assert.Contains(reason, refused.Detail, StringComparison.Ordinal);
         Assert.True(refused.RetryAfter > TimeSpan.Zero);
         Assert.False(ledger.IsWritable);
-        Assert.Equal(SessionErrorCode.LedgerUnavailable, (await ledger.RefusedAsync(Records.Intent())).Code);
+        var next = await ledger.RefusedAsync(Records.Intent());
+        Assert.Equal((SessionErrorCode.LedgerUnavailable, true), (next.Code, next.NothingSent)); // it was not even queued, so that there is nothing to forget
+        Assert.False(refused.NothingSent);
 
         file.ExtraPragmas = "";
         _folder.Time.Advance(LedgerWriter.RetryFloor);

@@ -65,7 +65,7 @@ internal sealed class SqliteLedger(SqliteFile file, TimeProvider time, LedgerTel
     public async Task<Result<Done>> WriteAsync(SessionRecord record, CancellationToken cancellation)
     {
         if (_queue.TryAdd(SessionRow.From(record)) is not { } write)
-            return Unavailable(IsWritable ? "more sessions begin than the session ledger can write" : "the session ledger cannot be written now");
+            return Unavailable(IsWritable ? "more sessions begin than the session ledger can write" : "the session ledger cannot be written now") with { NothingSent = true };
         try
         {
             return await write.Written.WaitAsync(WriteLimit, time, cancellation);

@@ -13,11 +13,12 @@ internal readonly record struct LeaseDecision(CloseReason Close, GoAwayReason? N
 /// The four timers that end a session. All are monotonic. Written by the chat and read by the sweep without a lock: each field is one word, and a sweep
 /// that reads one late comes again.
 /// </summary>
-internal sealed class LeaseTimers(LeasePolicy policy, long bornAt, TimeProvider time)
+internal sealed class LeaseTimers(LeasePolicy policy, long since, TimeProvider time)
 {
     // Streams are told this long before the end, or a fifth of the lease where that is less.
     private static readonly TimeSpan NoticeAtMost = TimeSpan.FromSeconds(30);
 
+    private long _bornAt = since;
     private long _touchedAt = time.GetTimestamp();
     private long _detachedAt = MonotonicTime.Never;
     private int _attached;
@@ -27,6 +28,13 @@ internal sealed class LeaseTimers(LeasePolicy policy, long bornAt, TimeProvider 
 
     /// <summary>Chat streams attached now.</summary>
     public int AttachedCount => Volatile.Read(ref _attached);
+
+    /// <summary>All timers start anew; before the first sweep.</summary>
+    public void Begin()
+    {
+        Volatile.Write(ref _bornAt, time.GetTimestamp());
+        Touch();
+    }
 
     /// <summary>The idle lease starts anew.</summary>
     public void Touch() => Volatile.Write(ref _touchedAt, time.GetTimestamp());
@@ -51,6 +59,7 @@ internal sealed class LeaseTimers(LeasePolicy policy, long bornAt, TimeProvider 
     /// <summary>What is to be done now, and when to ask again. Called by the sweep alone.</summary>
     public LeaseDecision Decide(long now)
     {
+        var bornAt = Volatile.Read(ref _bornAt);
         var expireAt = time.After(bornAt, policy.MaxDuration);
         var touchedAt = Volatile.Read(ref _touchedAt);
         var idleAt = time.After(touchedAt, policy.IdleTimeout);

@@ -67,9 +67,11 @@ internal sealed class SessionCreation(SessionRuntime runtime) : IAsyncDisposable
         var since = runtime.Time.GetUtcNow() - SessionRegistry.Retention;
         var found = await runtime.Ledger.FindByRequestIdAsync(request.Owner, request.RequestId, since, caller);
         if (!found.IsOk) return found.Error;
-        if (found.Value is not { } record) return null;
+        // One that has not ended is known here, or was refused and its row is yet to be deleted: the registry has the last word.
+        if (found.Value is not { IsTerminal: true } record) return null;
         if (record.RequestFingerprint != fingerprint) return Conflict;
         if (record is { Upstream: null, Problem: { } problem }) return problem;
+        if (request.WaitUntilActive) return record.Problem ?? Session.NotActive;
         return new SessionSnapshot(record, 0, record.CreateTime + record.Lease.MaxDuration, null);
     }
 
@@ -90,10 +92,12 @@ internal sealed class SessionCreation(SessionRuntime runtime) : IAsyncDisposable
         var admitted = await AdmitAsync(session);
         if (!admitted.IsOk) return Forget(session, admitted.Error, wasWritten: false);
         session.Hold(admitted.Value);
+        session.Begin();
+        if (runtime.Draining is { } draining) return Forget(session, draining, wasWritten: false); // it may have waited for its place
         runtime.Leases.Begin(session);
         if (session.State == SessionState.Closing) return Session.NotActive; // its caller has left already, and nothing was begun
         var intent = await WriteAsync(session);
-        if (!intent.IsOk) return Forget(session, intent.Error, wasWritten: false);
+        if (!intent.IsOk) return Forget(session, intent.Error, wasWritten: !intent.Error.NothingSent); // a slow disk may yet write it
         if (session.State == SessionState.Closing) return Session.NotActive;
 
         if (await MakeAsync(session) is { } failed) return failed;
@@ -186,6 +190,7 @@ internal sealed class SessionCreation(SessionRuntime runtime) : IAsyncDisposable
         {
             failed = await CreatedAsync(session, caller);
             if (failed is null && untilActive) await session.Started.WaitAsync(caller);
+            caller.ThrowIfCancellationRequested(); // what has happened meanwhile hides it, and nobody would take the session
         }
         catch (OperationCanceledException)
         {

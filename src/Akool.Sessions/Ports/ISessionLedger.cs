@@ -9,7 +9,10 @@ public interface ISessionLedger
     /// <summary>Opens the store, brings its schema up to date, and gives every session that has not ended and every one that ended after <paramref name="endedSince"/>.</summary>
     Task<Result<IReadOnlyList<SessionRecord>>> OpenAsync(DateTimeOffset endedSince, CancellationToken cancellation);
 
-    /// <summary>Remembers a record; complete when it is on disk. Errors: <see cref="SessionErrorCode.LedgerUnavailable"/>.</summary>
+    /// <summary>
+    /// Remembers a record; complete when it is on disk. Errors: <see cref="SessionErrorCode.LedgerUnavailable"/>; without <see cref="SessionError.NothingSent"/>
+    /// it may yet be written.
+    /// </summary>
     Task<Result<Done>> WriteAsync(SessionRecord record, CancellationToken cancellation);
 
     /// <summary>Remembers a record with the next batch; nobody waits. A failed write is logged and tried again until a newer record of the session replaces it.</summary>

@@ -211,6 +211,25 @@ public sealed class RequestIdTests
     }
 
     [Fact]
+    public async Task A_caller_who_has_left_already_is_given_nothing()
+    {
+        await using var world = await World.StartAsync();
+        world.Akool.Born = UpstreamStatus.Queueing;
+        using var leaving = new CancellationTokenSource();
+        var waiting = world.CreateAsync(World.Request("r", wait: true), leaving.Token);
+        var session = world.Runtime.Registry.All.Single();
+        await session.Creation.WaitAsync(World.Hang);
+
+        var gone = await world.CreateAsync(World.Request("r"), new CancellationToken(canceled: true));
+        await leaving.CancelAsync();
+        await waiting;
+        await World.EndAsync(session);
+
+        Assert.Equal(SessionErrorCode.Canceled, gone.Error?.Code);
+        Assert.Empty(world.Akool.Open);
+    }
+
+    [Fact]
     public async Task A_repeat_that_leaves_does_not_close_what_another_call_was_given()
     {
         await using var world = await World.StartAsync();
