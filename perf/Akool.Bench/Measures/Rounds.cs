@@ -41,13 +41,18 @@ internal static class Rounds
         {
             all.Add(await round());
             var quiet = Quiet(all);
-            if (quiet.Count >= wanted || all.Count >= 3 * wanted)
+            if (quiet.Count >= wanted)
             {
                 if (quiet.Count < all.Count) notes.Add($"{all.Count - quiet.Count} of {all.Count} rounds dropped: a canary was over {CanaryLimit} x its best");
-                if (quiet.Count > 0) return quiet;
-                notes.Add("THE MACHINE WAS NEVER QUIET: all figures here are of the least disturbed round alone");
-                return [all.MinBy(round => Disturbance(round, all))!];
+                return quiet;
             }
+
+            if (all.Count < 3 * wanted) continue;
+            // Not the quiet ones alone: a figure of one or two rounds is no median.
+            var least = all.OrderBy(round => Disturbance(round, all)).Take(wanted).ToList();
+            notes.Add($"THE MACHINE WAS NOT QUIET: {quiet.Count} of {all.Count} rounds were; the figures are of the {wanted} least disturbed ones, "
+                + $"whose canaries were up to {Disturbance(least[^1], all):0.00} x their best");
+            return least;
         }
     }
 
