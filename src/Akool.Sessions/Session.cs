@@ -114,19 +114,17 @@ internal sealed class Session
         Lease.Begin();
     }
 
-    /// <summary>Makes it a session that never was, which nothing can change any more. False: it is being closed already.</summary>
-    public bool TryForget()
-    {
-        lock (_gate)
+    /// <summary>
+    /// Makes it a session that never was, which nothing can change any more. Whoever has found it meanwhile is told that it failed: its streams, with their
+    /// turns, and those who watch. False: it is being closed already.
+    /// </summary>
+    public bool TryForget(SessionError why) => Change(
+        record =>
         {
-            if (_record.State != SessionState.Queueing) return false;
-            _isForgotten = true;
-            _permit?.Dispose();
-            _permit = null;
-        }
-        _runtime.Leases.Forget(this);
-        return true;
-    }
+            _isForgotten = record.State == SessionState.Queueing;
+            return _isForgotten ? SessionTransitions.Failed(record, CloseReason.CreateAbandoned, why, _runtime.Time.GetUtcNow()) : null;
+        },
+        tellLedger: false);
 
     /// <summary>The session as it is now.</summary>
     public SessionSnapshot Snapshot() => SnapshotOf(_record);
@@ -141,7 +139,7 @@ internal sealed class Session
         lock (_gate)
         {
             var before = _record;
-            var changed = _isForgotten ? null : transition(before);
+            var changed = transition(before);
             if (changed is null) return false;
             _record = after = changed with { Revision = before.Revision + 1, Usage = UsageOf(changed) };
             if (before.State != after.State) _untold.Enqueue(new(before.State, after, _hub));
@@ -224,7 +222,7 @@ internal sealed class Session
         _runtime.Feed.Publish(before, snapshot);
         hub?.OnSessionChanged(snapshot);
         if (!after.IsTerminal) return;
-        _runtime.Telemetry.SessionEnded(after);
+        if (!_isForgotten) _runtime.Telemetry.SessionEnded(after);
         _ended.TrySetResult();
     }
 

@@ -176,7 +176,7 @@ internal sealed class SessionCreation(SessionRuntime runtime) : IAsyncDisposable
 
     private SessionError Forget(Session session, SessionError error, bool wasWritten)
     {
-        if (!session.TryForget()) return error; // whoever closes it finds nothing to close, and forgets it
+        if (!session.TryForget(error)) return error; // whoever closes it finds nothing to close, and forgets it
         runtime.Registry.Remove(session);
         if (wasWritten) runtime.Ledger.Forget(session.Record);
         return error;
@@ -207,13 +207,16 @@ internal sealed class SessionCreation(SessionRuntime runtime) : IAsyncDisposable
         return session.Snapshot();
     }
 
-    // Why there is no session; null: there is one. A session that is closed before AKOOL has answered is not waited for.
+    // Why there is no session; null: there is one. A session that is closed before AKOOL has answered is not waited for; a create that has failed is, for
+    // the moment until it is over.
     private async Task<SessionError?> CreatedAsync(Session session, CancellationToken caller)
     {
         await Task.WhenAny(session.Creation, session.Started).WaitAsync(caller);
-        if (!session.Creation.IsCompleted && session.State is not (SessionState.Active or SessionState.Paused)) return WhyEnding(session);
+        if (!session.Creation.IsCompleted && session.State is not (SessionState.Active or SessionState.Paused) && !HasFailed(session.Record)) return WhyEnding(session);
         return await session.Creation.WaitAsync(caller);
     }
+
+    private static bool HasFailed(SessionRecord record) => record is { State: SessionState.Failed, Upstream: null };
 
     private SessionError WhyEnding(Session session) => session.Record.Problem ?? runtime.Draining ?? Session.NotActive;
 
