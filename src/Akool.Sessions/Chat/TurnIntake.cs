@@ -10,6 +10,11 @@ internal sealed class TurnIntake(TurnTable turns, SendQueue queue, HubEvents eve
     /// <returns>Whether turns that had been handed to the socket were interrupted for it.</returns>
     public bool Take(ChatStream stream, in TurnPart part, TurnSettings sessionDefaults, SessionError? refusal)
     {
+        if (part.PartIndex < 0) // no part of any turn: one that runs goes on without it
+        {
+            Refuse(stream, part, refusal!);
+            return false;
+        }
         if (stream.Find(part.TurnId) is { } turn)
         {
             Continue(turn, part, refusal);

@@ -8,8 +8,8 @@ internal static class TurnRules
     /// <summary>Longest turn id, in characters (contract).</summary>
     public const int MaxTurnIdLength = 128;
 
-    // Keeps what a turn in many parts holds bounded; a reader of the contract finds no use for more.
-    private const int MaxParts = 10_000;
+    /// <summary>Most parts of a turn: half of what a session remembers. One that made it forget its own first part would be spoken again by a repeat.</summary>
+    public const int MaxParts = FinishedTurns.MaxParts / 2;
 
     /// <summary>What is wrong with a part; null: nothing.</summary>
     public static SessionError? Check(in TurnPart part, ChatLimits limits)

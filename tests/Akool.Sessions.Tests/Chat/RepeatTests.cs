@@ -101,6 +101,50 @@ public sealed class RepeatTests
         Assert.Equal(["0"], world.Sent);
     }
 
+    [Theory]
+    [InlineData(1, true, false)]
+    [InlineData(3, true, false)]
+    [InlineData(3, false, false)]
+    [InlineData(1, true, true)]
+    [InlineData(3, true, true)]
+    [InlineData(3, false, true)]
+    public void A_part_before_the_first_is_refused_for_itself_whatever_became_of_its_turn(int parts, bool isWhole, bool hasEnded)
+    {
+        using var world = new ChatWorld();
+        var client = world.Join();
+        for (var part = 0; part < parts; part++) client.Part("t", part, $"{part}", more: !isWhole || part < parts - 1);
+        if (hasEnded) client.Interrupt("t");
+        var before = client.Told.Count();
+
+        client.Part("t", -1, "x");
+
+        Assert.True(client.Submitted.IsCompletedSuccessfully);
+        Assert.Equal(["t rejected InvalidField"], client.Told.Skip(before));
+        Assert.Equal(hasEnded ? 0 : 1, world.Hub.OpenTurns);
+        Assert.Equal(parts, world.Sent.Count());
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_repeat_of_the_largest_turn_does_nothing_twice(bool isWhole)
+    {
+        using var world = new ChatWorld();
+        var client = world.Join();
+        void SayAll()
+        {
+            for (var part = 0; part < TurnRules.MaxParts; part++) client.Part("t", part, "x", more: !isWhole || part < TurnRules.MaxParts - 1);
+        }
+        SayAll();
+        client.Interrupt("t");
+        var told = client.Told.Count();
+
+        SayAll();
+
+        Assert.Equal(TurnRules.MaxParts, world.Sent.Count());
+        Assert.Equal(told, client.Told.Count());
+    }
+
     [Fact]
     public void Two_streams_may_use_the_same_id()
     {

@@ -164,7 +164,7 @@ public sealed class TurnTests
     [InlineData("t", "", 0, "InvalidField")]
     [InlineData("t", "text", 1, "InvalidField")]
     [InlineData("t", "text", -1, "InvalidField")]
-    [InlineData("t", "text", 10_000, "InvalidField")]
+    [InlineData("t", "text", TurnRules.MaxParts, "InvalidField")]
     [InlineData("t", "much too long", 0, "InputTooLarge")]
     [InlineData("t", "€€€€", 0, "InputTooLarge")]
     public void A_part_that_cannot_be_taken_is_refused_and_nothing_is_sent(string turn, string text, int part, string code)
