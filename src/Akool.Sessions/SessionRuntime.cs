@@ -62,7 +62,7 @@ internal sealed class SessionRuntime
 
     public StatusPoller Poller { get; }
 
-    /// <summary>Set once the gateway is going down: nothing new is begun.</summary>
+    /// <summary>Set once the gateway is going down: nothing new is begun, and what runs may finish.</summary>
     public SessionError? Draining { get; set; }
 
     /// <summary>Done when the drain is: no call is to wait for anything any more.</summary>

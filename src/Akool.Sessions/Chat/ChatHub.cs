@@ -269,7 +269,7 @@ internal sealed class ChatHub
         lock (_gate)
         {
             if (!IsCurrent(call)) return true;
-            var refusal = TurnRules.Check(part, _runtime.ChatLimits) ?? (_closing ? Session.NotActive : _runtime.Draining);
+            var refusal = TurnRules.Check(part, _runtime.ChatLimits) ?? (_closing ? Session.NotActive : part.PartIndex == 0 ? _runtime.Draining : null);
             if (refusal is null && _sender.Socket is not null && !_intake.HasRoomFor(part))
             {
                 room = _queue.Room();

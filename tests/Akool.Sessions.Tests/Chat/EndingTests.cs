@@ -117,6 +117,24 @@ public sealed class EndingTests
     }
 
     [Fact]
+    public void A_turn_that_runs_when_the_gateway_drains_gets_its_other_parts_and_its_end()
+    {
+        using var world = new ChatWorld();
+        var client = world.Join();
+        client.Part("t", 0, "0");
+
+        world.Runtime.Draining = new(SessionErrorCode.GatewayDraining, "drain");
+        client.Part("t", 0, "0");
+        client.Part("t", 1, "1", more: false);
+        client.Part("new", 0, "2");
+        client.Part("new", 1, "3", more: false);
+        world.Answer("1", "hi", ended: true);
+
+        Assert.Equal(["0", "1"], world.Sent);
+        Assert.Equal(["new rejected GatewayDraining", "t answer 0 hi", "t ended Completed"], client.Told);
+    }
+
+    [Fact]
     public void A_turn_that_its_stream_left_behind_ends_all_the_same()
     {
         using var world = new ChatWorld();
