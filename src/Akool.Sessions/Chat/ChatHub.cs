@@ -147,13 +147,10 @@ internal sealed class ChatHub
             if (session.Record.State is SessionState.Closing or SessionState.Closed or SessionState.Failed) EndTurns();
             else if (session.Record.State != SessionState.Queueing) _turns.LimitUnsent();
             _events.SessionChanged(session);
-            if (session.Record.IsTerminal)
-            {
-                foreach (var stream in _events.Streams) _events.End(stream, error: null);
-                _events.ForgetAll();
-            }
+            if (session.Record.IsTerminal) _events.EndAll();
         }
-        _link.Start();
+        if (session.Record.IsTerminal) _ = _link.StopAsync(); // the first stream may have joined after the closer had looked for a hub to close
+        else _link.Start();
         SendAndFlush();
     }
 

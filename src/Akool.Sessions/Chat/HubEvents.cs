@@ -144,8 +144,12 @@ internal sealed class HubEvents(ChatLimits limits, TimeProvider time, Telemetry 
         Wake(outbox);
     }
 
-    /// <summary>Nobody can join any more: nothing needs to be kept for a resume.</summary>
-    public void ForgetAll() => _log.Clear();
+    /// <summary>Ends every stream's call well, after what it is owed. Nobody can join any more: nothing is kept for a resume.</summary>
+    public void EndAll()
+    {
+        foreach (var stream in _streams) End(stream, error: null);
+        _log.Clear();
+    }
 
     // Costs what those cost who are shown it, however many streams there are.
     private void Publish(ChatStream? owner, ChatEvent chatEvent)

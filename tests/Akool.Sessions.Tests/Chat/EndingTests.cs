@@ -134,6 +134,25 @@ public sealed class EndingTests
         Assert.Equal(["new rejected GatewayDraining", "t answer 0 hi", "t ended Completed"], client.Told);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_session_that_has_ended_needs_no_socket_even_where_its_hub_was_never_closed(bool isOpen)
+    {
+        using var world = new ChatWorld();
+        if (!isOpen) world.Sockets.Refusal = new(SessionErrorCode.UpstreamUnavailable, "down");
+        var client = world.Join();
+        var before = world.Sockets.Attempts;
+
+        world.Session.Change(record => SessionTransitions.Closed(record, CloseReason.UpstreamEnded, world.Time.GetUtcNow()));
+        world.Settle();
+        for (var i = 0; i < 10; i++) world.Reconnect();
+
+        Assert.Equal("ok", client.End);
+        Assert.Equal(before, world.Sockets.Attempts);
+        Assert.All(world.Sockets.Sockets, socket => Assert.True(socket.IsClosed));
+    }
+
     [Fact]
     public void A_turn_that_its_stream_left_behind_ends_all_the_same()
     {
