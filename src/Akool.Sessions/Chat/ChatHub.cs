@@ -217,6 +217,9 @@ internal sealed class ChatHub
         SendAndFlush();
     }
 
+    /// <inheritdoc cref="HubSender.PauseOver"/>
+    public void OnPauseOver() { lock (_gate) _sender.PauseOver(); }
+
     /// <summary>A frame has come. What it means is told and done with the next <see cref="SendAndFlush"/>.</summary>
     public void OnFrame(in ReceivedFrame frame)
     {

@@ -95,7 +95,7 @@ internal sealed class ChatLink(ChatHub hub, Session session, SessionRuntime runt
         {
             while (hub.TryNextStep(socket, out var frame, out var pause))
             {
-                if (pause) await session.PauseMediaAsync(_stopping.Token);
+                if (pause) await PauseAsync();
                 else
                 {
                     runtime.Telemetry.FramesSent.Add(1);
@@ -109,6 +109,16 @@ internal sealed class ChatLink(ChatHub hub, Session session, SessionRuntime runt
         catch (Exception bug)
         {
             socket.Abort(bug);
+        }
+    }
+
+    private async Task PauseAsync()
+    {
+        try { await session.PauseMediaAsync(_stopping.Token); }
+        finally
+        {
+            hub.OnPauseOver();
+            Kick(); // another socket may have come meanwhile, and waits
         }
     }
 

@@ -7,6 +7,7 @@ internal sealed class HubSender(TurnTable turns, SendQueue queue)
 {
     private bool _sending;
     private bool _pauseWanted;
+    private bool _pausing; // outlives the socket: what the next one sent before AKOOL has taken the pause, the pause would silence
 
     /// <summary>The socket of now; null: none.</summary>
     public IChatSocket? Socket { get; private set; }
@@ -23,11 +24,14 @@ internal sealed class HubSender(TurnTable turns, SendQueue queue)
     /// <summary>The socket is gone, and with it the speech that was to be paused.</summary>
     public void Lost() => (Socket, _pauseWanted) = (null, false);
 
+    /// <summary>The pause that <see cref="TryNext"/> gave is over, however it went.</summary>
+    public void PauseOver() => _pausing = false;
+
     /// <summary>Makes the caller the one who sends, if there is something to send and nobody does.</summary>
     public bool TryBegin(out IChatSocket socket)
     {
         socket = Socket!;
-        if (Socket is null || _sending || (queue.IsEmpty && !_pauseWanted)) return false;
+        if (Socket is null || _sending || _pausing || (queue.IsEmpty && !_pauseWanted)) return false;
         return _sending = true;
     }
 
@@ -39,7 +43,7 @@ internal sealed class HubSender(TurnTable turns, SendQueue queue)
         if (_pauseWanted)
         {
             _pauseWanted = false;
-            return pause = true;
+            return pause = _pausing = true;
         }
         return turns.TryHandOver(out frame) || (_sending = false);
     }

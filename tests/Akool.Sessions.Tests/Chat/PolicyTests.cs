@@ -130,6 +130,31 @@ public sealed class PolicyTests
         Assert.Equal(["a ended Interrupted", "session Paused", "session Active"], client.Told);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_frame_waits_for_the_pause_before_it_also_where_its_socket_is_another(bool isTaken)
+    {
+        using var world = new ChatWorld();
+        var client = world.Join();
+        var pause = new TaskCompletionSource<Result<Done>>();
+        world.Api.OnPause = _ => pause.Task;
+
+        client.Say("a");
+        client.Interrupt("a");
+        world.Lose();
+        world.Advance(TimeSpan.FromMilliseconds(250));
+        client.Say("b");
+        Assert.Equal(2, world.Sockets.Sockets.Count);
+        Assert.Equal(["a"], world.Sent);
+        if (isTaken) pause.SetResult(Result.Done);
+        else pause.SetException(new InvalidOperationException("a bug of the port"));
+        world.Settle();
+
+        Assert.Equal(["a", "b"], world.Sent);
+        Assert.Equal(SessionState.Active, world.Session.State);
+    }
+
     [Fact]
     public void Several_interrupts_before_the_pause_ask_for_one()
     {
