@@ -69,9 +69,8 @@ internal sealed class TurnIntake(TurnTable turns, SendQueue queue, HubEvents eve
 
     private void Refuse(ChatStream stream, in TurnPart part, SessionError problem)
     {
-        // An id longer than any may be must not fill the log.
-        var id = part.TurnId.Length <= TurnRules.MaxTurnIdLength ? part.TurnId : part.TurnId[..TurnRules.MaxTurnIdLength];
+        var id = TurnRules.Shorten(part.TurnId);
         events.Rejected(stream, id, problem);
-        if (part.MoreFollows && id.Length == part.TurnId.Length) stream.IgnoreRest(id);
+        if (part.MoreFollows && ReferenceEquals(id, part.TurnId)) stream.IgnoreRest(id);
     }
 }

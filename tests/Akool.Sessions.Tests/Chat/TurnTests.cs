@@ -238,18 +238,6 @@ public sealed class TurnTests
     }
 
     [Fact]
-    public void An_id_that_is_too_long_is_told_shortened()
-    {
-        using var world = new ChatWorld();
-        var client = world.Join();
-
-        client.Part(new string('x', 1_000_000), 0, "text");
-
-        var rejected = Assert.IsType<TurnRejectedEvent>(client.Events[^1]);
-        Assert.Equal((new string('x', 128), SessionErrorCode.InvalidField), (rejected.TurnId, rejected.Problem.Code));
-    }
-
-    [Fact]
     public void A_part_that_could_not_be_read_is_refused_like_one_that_was_found_wrong()
     {
         using var world = new ChatWorld();
