@@ -76,6 +76,8 @@ public sealed class TurnRejectedEvent : ChatEvent
 {
     public required SessionError Problem { get; init; }
 
+    internal override int Cost => 256 + 2 * (TurnId!.Length + Problem.Detail.Length); // its id and its error are its own, and not its turn's
+
     internal override Audience Audience => Audience.Owner;
 }
 

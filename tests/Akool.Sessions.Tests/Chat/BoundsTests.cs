@@ -21,6 +21,18 @@ public sealed class BoundsTests
     }
 
     [Fact]
+    public void A_refusal_counts_with_its_id_and_its_reason()
+    {
+        using var world = new ChatWorld();
+        var client = world.Join(slow: true);
+        var id = new string('x', 128);
+
+        client.Say(id, "");
+
+        Assert.InRange(world.Hub.OutboxBytes, 128 + 2 * id.Length + 2 * "turn.text: must not be empty, except in a last part".Length, 1024);
+    }
+
+    [Fact]
     public void Bytes_that_wait_while_there_is_no_socket_are_bounded()
     {
         using var world = new ChatWorld(new() { MaxQueuedBytes = 1024 }, SessionState.Queueing);
