@@ -11,7 +11,7 @@ internal static class LoadTestCommand
         var options = new LoadTestOptions();
         var root = new RootCommand("""
             Load scenarios against a gateway, written for NBomber. Without --gateway it starts a gateway and the emulator itself, as two processes.
-            Reports (HTML, Markdown, CSV) go to perf/results/. A threshold that does not hold, or a session left open at AKOOL, is exit code 1.
+            Reports (HTML, Markdown, CSV) go to perf/results/load/. A threshold that does not hold, or a session left open at AKOOL, is exit code 1.
               quick                                        everything, small, in under three minutes
               session-throughput --sessions 400            throughput and latency over concurrent sessions, with an SVG plot
               chat-steady --sessions 1000 --max-p99 20     1000 turns/s, open loop
