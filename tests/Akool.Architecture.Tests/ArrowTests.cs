@@ -10,10 +10,7 @@ public sealed class ArrowTests
         ["Akool.Emulator"] = [],
         ["Akool.Upstream"] = ["Akool.Sessions"],
         ["Akool.Ledger"] = ["Akool.Sessions"],
-        ["Akool.Cluster"] = ["Akool.Sessions"],
-        ["Akool.Gateway"] = ["Akool.Upstream", "Akool.Ledger", "Akool.Cluster", "Akool.Sessions", "Akool.Contracts"],
-        ["Akool.Client"] = ["Akool.Contracts"],
-        ["Akool.Cli"] = ["Akool.Client", "Akool.Contracts"],
+        ["Akool.Gateway"] = ["Akool.Upstream", "Akool.Ledger", "Akool.Sessions", "Akool.Contracts"],
         // It is a client too: it holds the conversation that it shows.
         ["Akool.Sandbox"] = ["Akool.Gateway", "Akool.Emulator", "Akool.Contracts"],
         ["Akool.LoadTest"] = ["Akool.Contracts"],
@@ -24,11 +21,11 @@ public sealed class ArrowTests
     {
         ["Akool.Sessions"] =
         [
-            "Grpc.", "Google.", "System.Net.Http", "System.Net.Sockets", "System.Net.WebSockets", "System.Text.Json", "System.Data", "Microsoft.Data.", "Npgsql", "Microsoft.AspNetCore", "Microsoft.Extensions.Hosting",
-            "Microsoft.Extensions.Configuration", "Orleans", "Polly",
+            "Grpc.", "Google.", "System.Net.Http", "System.Net.Sockets", "System.Net.WebSockets", "System.Text.Json", "System.Data", "Microsoft.Data.", "Microsoft.AspNetCore",
+            "Microsoft.Extensions.Hosting", "Microsoft.Extensions.Configuration", "Polly",
         ],
-        ["Akool.Upstream"] = ["Grpc.", "Google.", "Microsoft.AspNetCore", "Microsoft.Data.", "Npgsql", "Orleans"],
-        ["Akool.Ledger"] = ["Grpc.", "Google.", "Microsoft.AspNetCore", "System.Net.", "Orleans", "Polly"],
+        ["Akool.Upstream"] = ["Grpc.", "Google.", "Microsoft.AspNetCore", "Microsoft.Data."],
+        ["Akool.Ledger"] = ["Grpc.", "Google.", "Microsoft.AspNetCore", "System.Net.", "Polly"],
         ["Akool.Emulator"] = ["Grpc.", "Google."],
         ["Akool.Contracts"] = ["Microsoft.AspNetCore", "Grpc.Net", "Grpc.AspNetCore"],
     };
