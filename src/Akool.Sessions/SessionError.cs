@@ -1,6 +1,6 @@
 namespace Akool.Sessions;
 
-/// <summary>Causes of an expected failure: those of the contract's <c>ErrorReason</c>, and the two that need no reason there.</summary>
+/// <summary>Causes of an expected failure: those of the contract's <c>ErrorReason</c>, two that share the reason of another, and the three that need none.</summary>
 public enum SessionErrorCode
 {
     /// <summary>A field of the request is wrong; <see cref="SessionError.Field"/> names it.</summary>
