@@ -18,6 +18,7 @@ internal static class AuthRegistration
             .AddSingleton<CallerAuthentication>()
             .AddSingleton<RevokedStreams>()
             .AddSingleton<TlsCertificates>()
+            .AddSingleton<IConfiguredSection>(provider => provider.GetRequiredService<TlsCertificates>())
             .Configure<GrpcServiceOptions>(grpc => grpc.Interceptors.Add<RevokedStreams>());
         return services;
     }

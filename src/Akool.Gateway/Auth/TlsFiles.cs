@@ -11,7 +11,7 @@ internal sealed class TlsFiles
 {
     private readonly byte[] _digest;
     private readonly SslStreamCertificateContext _shown;
-    private readonly X509Certificate2Collection _authorities = [];
+    private readonly X509Certificate2Collection? _authorities; // null: clients show no certificate
 
     private TlsFiles(string certificate, string key, string? authorities)
     {
@@ -20,7 +20,7 @@ internal sealed class TlsFiles
         chain.ImportFromPem(certificate);
         // offline: nothing is fetched in a handshake; the file has the whole chain.
         _shown = SslStreamCertificateContext.Create(X509Certificate2.CreateFromPem(certificate, key), chain, offline: true);
-        if (authorities is not null) _authorities.ImportFromPem(authorities);
+        if (authorities is not null) _authorities = ReadAuthorities(authorities);
     }
 
     /// <summary>When the shown certificate ends.</summary>
@@ -39,21 +39,30 @@ internal sealed class TlsFiles
     {
         ServerCertificateContext = _shown,
         ApplicationProtocols = [SslApplicationProtocol.Http2],
-        ClientCertificateRequired = _authorities.Count > 0,
-        RemoteCertificateValidationCallback = _authorities.Count > 0 ? IsTrusted : null,
+        ClientCertificateRequired = _authorities is not null,
+        CertificateChainPolicy = _authorities is null ? null : TrustIn(_authorities),
     };
 
-    private bool IsTrusted(object sender, X509Certificate? certificate, X509Chain? sent, SslPolicyErrors errors)
+    // What is in no PEM block is passed over: a file in DER, for example, reads as one without certificates.
+    private static X509Certificate2Collection ReadAuthorities(string pem)
+    {
+        var authorities = new X509Certificate2Collection();
+        authorities.ImportFromPem(pem);
+        return authorities.Count > 0 ? authorities : throw new CryptographicException("ClientCaFile has no certificate in PEM");
+    }
+
+    // For one handshake: it takes in the certificates that its client sends.
+    private static X509ChainPolicy TrustIn(X509Certificate2Collection authorities)
     {
         const string ClientAuthentication = "1.3.6.1.5.5.7.3.2"; // RFC 5280, 4.2.1.12: id-kp-clientAuth
-        if (certificate is not X509Certificate2 shown) return false;
-        using var chain = new X509Chain();
-        chain.ChainPolicy.TrustMode = X509ChainTrustMode.CustomRootTrust;
-        chain.ChainPolicy.CustomTrustStore.AddRange(_authorities);
-        chain.ChainPolicy.RevocationMode = X509RevocationMode.NoCheck; // our own authority: who is taken off the list is refused, whatever the certificate says
-        chain.ChainPolicy.ApplicationPolicy.Add(new(ClientAuthentication));
-        if (sent is not null)
-            foreach (var element in sent.ChainElements) chain.ChainPolicy.ExtraStore.Add(element.Certificate);
-        return chain.Build(shown);
+        var policy = new X509ChainPolicy
+        {
+            TrustMode = X509ChainTrustMode.CustomRootTrust,
+            RevocationMode = X509RevocationMode.NoCheck, // our own authority: who is taken off the list is refused, whatever the certificate says
+            DisableCertificateDownloads = true, // a certificate can name any address for its issuer's, and nobody has vouched for it yet
+        };
+        policy.CustomTrustStore.AddRange(authorities);
+        policy.ApplicationPolicy.Add(new(ClientAuthentication));
+        return policy;
     }
 }

@@ -17,6 +17,8 @@ public sealed record GatewayOptions
 
     /// <summary>Certificates; needed where <see cref="GrpcUrl"/> is <c>https</c>.</summary>
     public TlsOptions Tls { get; init; } = new();
+
+    internal bool IsTls => GrpcUrl.StartsWith("https:", StringComparison.OrdinalIgnoreCase);
 }
 
 /// <summary>Certificates of the gRPC endpoint, as PEM files; bound from <c>Gateway:Tls</c>.</summary>

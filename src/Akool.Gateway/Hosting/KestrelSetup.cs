@@ -24,7 +24,7 @@ internal sealed class KestrelSetup(IOptions<GatewayOptions> options, TlsCertific
 
     private static void SetLimits(KestrelServerLimits limits)
     {
-        // Room for a flood of 10 000 idle connections (RELIABILITY: bad input) and for the honest client beside it; never unlimited.
+        // Room for a flood of 10 000 idle connections and for the honest client beside it; never unlimited.
         limits.MaxConcurrentConnections = 16_384;
         limits.MaxConcurrentUpgradedConnections = 0;
         limits.RequestHeadersTimeout = TimeSpan.FromSeconds(10);
@@ -52,6 +52,6 @@ internal sealed class KestrelSetup(IOptions<GatewayOptions> options, TlsCertific
     private void ConfigureGrpc(ListenOptions listen)
     {
         listen.Protocols = HttpProtocols.Http2;
-        if (options.Value.GrpcUrl.StartsWith("https:", StringComparison.OrdinalIgnoreCase)) listen.UseHttps(tls.Handshake());
+        if (options.Value.IsTls) listen.UseHttps(tls.Handshake());
     }
 }

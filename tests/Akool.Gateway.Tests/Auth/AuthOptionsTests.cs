@@ -68,7 +68,7 @@ public sealed class AuthOptionsTests
     private static List<string> Faults((string Key, string Value)[] settings)
     {
         var configuration = new ConfigurationBuilder().Add(new Settings(settings.Select(one => ($"Gateway:Auth:{one.Key}", one.Value)))).Build();
-        using var services = new ServiceCollection().AddSingleton<IConfiguration>(configuration).AddGatewayAuth().BuildServiceProvider();
+        using var services = new ServiceCollection().AddSingleton<IConfiguration>(configuration).AddSingleton(TimeProvider.System).AddLogging().AddGatewayAuth().BuildServiceProvider();
         return [.. services.GetServices<IConfiguredSection>().OfType<ConfiguredSection<AuthOptions>>().SelectMany(section => section.Faults())];
     }
 }

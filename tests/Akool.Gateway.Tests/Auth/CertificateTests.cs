@@ -1,7 +1,11 @@
+using System.Net;
 using System.Net.Security;
+using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using System.Text;
 using Akool.Gateway.Auth;
+using Akool.Gateway.Hosting;
 using Grpc.Core;
 
 namespace Akool.Gateway.Tests.Auth;
@@ -93,12 +97,78 @@ public sealed class CertificateTests : IDisposable
         Assert.Equal("CN=second", await ShownAsync(host));
     }
 
+    [Fact]
+    public void A_file_of_authorities_that_holds_none_stops_the_start()
+    {
+        var trusted = Encoding.ASCII.GetBytes(_authority.Pem.Replace("CERTIFICATE", "TRUSTED CERTIFICATE", StringComparison.Ordinal));
+
+        foreach (var file in (byte[][])[[], _authority.Der, trusted])
+        {
+            File.WriteAllBytes(At("ca.pem"), file);
+            Assert.Contains("ClientCaFile has no certificate", Assert.Single(FaultsOfStart(clients: true)), StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public void Files_that_do_not_fit_each_other_stop_the_start_and_are_named_with_its_other_faults()
+    {
+        using var second = _authority.Issue("CN=second", client: false);
+        File.WriteAllText(At("server.pem"), second.ExportCertificatePem());
+
+        var faults = FaultsOfStart(clients: false, ("Sessions:MaxLive", "0"));
+
+        Assert.Equal(["Gateway:Tls", "Sessions:MaxLive"], faults.Select(fault => fault.Split(' ')[0].TrimEnd(':')).Order());
+    }
+
+    [Fact]
+    public async Task A_file_of_authorities_that_is_emptied_changes_nothing()
+    {
+        using var one = _authority.Issue("CN=one", client: true);
+        await using var host = await AuthHost.StartAsync(
+        [
+            .. Tls(clients: true),
+            ("Gateway:Auth:Certificates:0:Subject", "CN=one"), ("Gateway:Auth:Certificates:0:Owner", "one"), ("Gateway:Auth:Certificates:0:Scopes:0", "sessions"),
+        ]);
+        Assert.Equal("one Sessions", await host.WhoAmIAsync(handler: Client(one)));
+
+        await File.WriteAllTextAsync(At("ca.pem"), "", TestContext.Current.CancellationToken);
+        host.Time.Advance(TlsCertificates.CheckPeriod);
+
+        Assert.Null((await Assert.ThrowsAsync<RpcException>(() => host.WhoAmIAsync(handler: Client(certificate: null)))).GetRpcStatus()); // refused by the handshake
+        Assert.Equal("one Sessions", await host.WhoAmIAsync(handler: Client(one)));
+    }
+
+    [Fact]
+    public async Task A_strangers_certificate_does_not_make_the_gateway_fetch_what_it_names()
+    {
+        using var named = new TcpListener(IPAddress.Loopback, 0);
+        named.Start();
+        using var strangers = new Authority("CN=strangers");
+        using var stranger = strangers.Issue("CN=one", client: true, issuerAt: $"http://{named.LocalEndpoint}/issuer.crt");
+        await using var host = await AuthHost.StartAsync(
+        [
+            .. Tls(clients: true),
+            ("Gateway:Auth:Certificates:0:Subject", "CN=one"), ("Gateway:Auth:Certificates:0:Owner", "one"), ("Gateway:Auth:Certificates:0:Scopes:0", "sessions"),
+        ]);
+
+        await Assert.ThrowsAsync<RpcException>(() => host.WhoAmIAsync(handler: Client(stranger)));
+
+        Assert.False(named.Pending(), "the gateway has connected to an address that a stranger's certificate named");
+    }
+
+    private IReadOnlyList<string> FaultsOfStart(bool clients, params (string, string)[] more)
+    {
+        (string Key, string Value)[] settings = [.. Tls(clients), ("Akool:Token", "t"), .. more];
+        return Assert.Throws<ConfigurationFaultsException>(
+            () => GatewayApplication.Build([], settings.Select(setting => KeyValuePair.Create(setting.Key, (string?)setting.Value)))).Faults;
+    }
+
     private static SocketsHttpHandler Client(X509Certificate2? certificate, Action<string>? shown = null) => new()
     {
         SslOptions = new SslClientAuthenticationOptions
         {
-            ClientCertificates = certificate is null ? null : [certificate],
-            LocalCertificateSelectionCallback = certificate is null ? null : (_, _, _, _, _) => certificate, // also one that the server will not like
+            // Also one that the server will not like; the client itself looks for no issuer.
+            ClientCertificateContext = certificate is null ? null : SslStreamCertificateContext.Create(certificate, null, offline: true),
             RemoteCertificateValidationCallback = (_, remote, _, _) =>
             {
                 shown?.Invoke(remote?.Subject ?? "");
@@ -116,6 +186,7 @@ public sealed class CertificateTests : IDisposable
 
     private (string, string)[] Tls(bool clients) =>
     [
+        ("Gateway:GrpcUrl", "https://127.0.0.1:0"),
         ("Gateway:Tls:CertificateFile", At("server.pem")),
         ("Gateway:Tls:KeyFile", At("server.key")),
         .. clients ? [("Gateway:Tls:ClientCaFile", At("ca.pem"))] : Array.Empty<(string, string)>(),
@@ -147,11 +218,14 @@ public sealed class CertificateTests : IDisposable
 
         public string Pem => _own.ExportCertificatePem();
 
-        public X509Certificate2 Issue(string subject, bool client)
+        public byte[] Der => _own.RawData;
+
+        public X509Certificate2 Issue(string subject, bool client, string? issuerAt = null)
         {
             using var key = RSA.Create(2048);
             var request = new CertificateRequest(subject, key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
             request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension([new Oid(client ? "1.3.6.1.5.5.7.3.2" : "1.3.6.1.5.5.7.3.1")], true));
+            if (issuerAt is not null) request.CertificateExtensions.Add(new X509AuthorityInformationAccessExtension(null, [issuerAt]));
             using var issued = request.Create(_own, Now.AddHours(-1), Now.AddDays(1), RandomNumberGenerator.GetBytes(16));
             using var keyed = issued.CopyWithPrivateKey(key);
             return X509CertificateLoader.LoadPkcs12(keyed.Export(X509ContentType.Pkcs12), null, X509KeyStorageFlags.Exportable);
