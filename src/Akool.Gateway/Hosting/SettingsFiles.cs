@@ -23,19 +23,33 @@ internal sealed class SettingsFiles : IDisposable
         for (var i = 0; i < configuration.Sources.Count; i++)
         {
             if (configuration.Sources[i] is not JsonConfigurationSource source) continue;
-            (source.FileProvider, source.ReloadOnChange, source.OnLoadException) = (_files, true, Tell);
-            configuration.Sources[i] = source; // so that it is read anew
+            configuration.Sources[i] = new Followed(this) { Path = source.Path!, Optional = source.Optional, FileProvider = _files, ReloadOnChange = true };
         }
     }
 
-    /// <summary>From now on a file that cannot be read is logged.</summary>
+    /// <summary>From now on a file that cannot be read is logged, and counts as it was read last.</summary>
     public void LogTo(ILogger logger) => _logger = logger;
 
     public void Dispose() => _files.Dispose();
 
-    // Nothing follows the configuration of a file that cannot be read: what counted before it goes on.
-    private void Tell(FileLoadExceptionContext failed)
+    private sealed class Followed(SettingsFiles files) : JsonConfigurationSource
     {
-        if (_logger is { } logger) Log.SettingsUnreadable(logger, failed.Provider.Source.Path!, failed.Exception.GetBaseException().Message);
+        public override IConfigurationProvider Build(IConfigurationBuilder builder) => new LastingFile(this, files);
+    }
+
+    // The host's own provider forgets what a file said that cannot be read again, and the next change of another file would make that count.
+    private sealed class LastingFile(Followed source, SettingsFiles files) : JsonConfigurationProvider(source)
+    {
+        public override void Load(Stream stream)
+        {
+            try
+            {
+                base.Load(stream);
+            }
+            catch (Exception unreadable) when (files._logger is not null)
+            {
+                Log.SettingsUnreadable(files._logger, Source.Path!, unreadable.GetBaseException().Message);
+            }
+        }
     }
 }

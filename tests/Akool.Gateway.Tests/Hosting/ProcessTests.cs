@@ -144,6 +144,26 @@ public sealed partial class ProcessTests : IDisposable
         await process.WaitForExitAsync().WaitAsync(TestLimits.Hang);
     }
 
+    [Fact]
+    public async Task A_settings_file_that_is_broken_later_counts_on_when_another_changes()
+    {
+        await File.WriteAllTextAsync(Settings, Keys);
+        var second = Path.Combine(_folder.FullName, "appsettings.Production.json");
+        await File.WriteAllTextAsync(second, Json(AuthHost.Key(1, "other-key", "other", "sessions")));
+        var process = Start();
+        using var channel = GrpcChannel.ForAddress(await ReadGrpcAddressAsync(process));
+        var sessions = new SessionService.SessionServiceClient(channel);
+
+        await File.WriteAllTextAsync(Settings, Keys[..^1]);
+        await ReadLineAsync(process, SettingsUnreadable());
+        await File.WriteAllTextAsync(second, "{}");
+        await ReadLineAsync(process, OtherRevoked());
+
+        Assert.Empty((await sessions.ListSessionsAsync(new(), Refusals.Bearer("shop-key")).ResponseAsync.WaitAsync(TestLimits.Hang)).Sessions);
+        await SignalAsync(process, "TERM");
+        await process.WaitForExitAsync().WaitAsync(TestLimits.Hang);
+    }
+
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
@@ -165,9 +185,11 @@ public sealed partial class ProcessTests : IDisposable
         await process.WaitForExitAsync().WaitAsync(TestLimits.Hang);
     }
 
-    private static string Keys { get; } = JsonSerializer.Serialize(AuthHost.Key(0, "shop-key", "shop", "sessions").ToDictionary(one => one.Key, one => one.Value));
+    private static string Keys { get; } = Json(AuthHost.Key(0, "shop-key", "shop", "sessions"));
 
     private string Settings => Path.Combine(_folder.FullName, "appsettings.json");
+
+    private static string Json((string Key, string Value)[] settings) => JsonSerializer.Serialize(settings.ToDictionary(one => one.Key, one => one.Value));
 
     // As Kubernetes does it: the file is a link into a folder that is a link itself, and only that one is changed.
     private void Mount(string settings)
@@ -253,6 +275,9 @@ public sealed partial class ProcessTests : IDisposable
 
     [GeneratedRegex("The settings file appsettings.json cannot be read")]
     private static partial Regex SettingsUnreadable();
+
+    [GeneratedRegex("of other was revoked")]
+    private static partial Regex OtherRevoked();
 
     [GeneratedRegex("Drain began")]
     private static partial Regex DrainBegan();
