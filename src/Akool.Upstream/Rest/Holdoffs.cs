@@ -14,7 +14,7 @@ internal sealed class Holdoffs(TimeProvider time)
     private const int SweepAbove = 1024;
 
     private readonly Lock _gate = new(); // guards _held
-    private readonly Dictionary<(Operation, string?), (DateTimeOffset Until, SessionError Why)> _held = [];
+    private readonly Dictionary<(Operation, string?), (long Since, TimeSpan Wait, SessionError Why)> _held = [];
 
     /// <summary>Why a call may not be sent now, with the time that is left; null: it may.</summary>
     public SessionError? Check(AkoolCall call)
@@ -30,28 +30,29 @@ internal sealed class Holdoffs(TimeProvider time)
     public void Note(AkoolCall call, SessionError? answer)
     {
         if (answer is not { Code: SessionErrorCode.UpstreamBusy, RetryAfter: { } wait }) return;
-        var now = time.GetUtcNow();
-        var until = now + (wait < Longest ? wait : Longest);
+        if (wait > Longest) wait = Longest;
         var key = (call.Operation, answer.UpstreamCode == AkoolCode.AvatarBusy ? call.Avatar : null);
         lock (_gate)
         {
-            if (_held.Count > SweepAbove) RemovePast(now);
-            if (!_held.TryGetValue(key, out var held) || held.Until < until) _held[key] = (until, answer);
+            if (_held.Count > SweepAbove) RemovePast();
+            if (!_held.TryGetValue(key, out var held) || LeftOf(held) < wait) _held[key] = (time.GetTimestamp(), wait, answer);
         }
     }
 
     private SessionError? Left((Operation, string?) key)
     {
         if (!_held.TryGetValue(key, out var held)) return null;
-        var left = held.Until - time.GetUtcNow();
+        var left = LeftOf(held);
         if (left > TimeSpan.Zero) return held.Why with { RetryAfter = left, NothingSent = true };
         _held.Remove(key);
         return null;
     }
 
-    private void RemovePast(DateTimeOffset now)
+    private TimeSpan LeftOf((long Since, TimeSpan Wait, SessionError Why) held) => held.Wait - time.GetElapsedTime(held.Since);
+
+    private void RemovePast()
     {
         foreach (var (key, held) in _held)
-            if (held.Until <= now) _held.Remove(key);
+            if (LeftOf(held) <= TimeSpan.Zero) _held.Remove(key);
     }
 }

@@ -28,7 +28,8 @@ internal sealed class Resilience
     public Resilience(UpstreamHealth health, TimeProvider time, ILogger<Resilience> logger)
     {
         (_health, _logger) = (health, logger);
-        _pipeline = new ResiliencePipelineBuilder<Attempt> { TimeProvider = time }.AddRetry(RetryOptions()).AddCircuitBreaker(BreakerOptions()).Build();
+        _pipeline = new ResiliencePipelineBuilder<Attempt> { TimeProvider = new SteadyTime(time) }
+            .AddRetry(RetryOptions()).AddCircuitBreaker(BreakerOptions()).Build();
     }
 
     /// <summary>Makes a call's tries; <paramref name="tryOnce"/> gives its failures as values. Errors: the last try's, or that none was made.</summary>

@@ -1,0 +1,48 @@
+using Akool.Upstream.Tests.Support;
+
+namespace Akool.Upstream.Tests.Rest;
+
+/// <summary>How what holds calls up bears a step of the clock, and each other.</summary>
+public sealed class BreakerAndHoldoffTests
+{
+    private const string Ok = """{"code":1000,"data":{"_id":"6698"}}""";
+
+    [Fact]
+    public async Task A_step_of_the_clock_does_not_prolong_what_akool_asked_for()
+    {
+        using var akool = new StubAkool();
+        akool.Answer = (_, _) => Task.FromResult(StubAkool.Reply("", 429, "7"));
+        await akool.Api.CreateAsync(Fixtures.Config, default);
+        akool.Answers(Fixtures.Text("A-v3-websocket/create-response.json"));
+
+        akool.Time.Step = -TimeSpan.FromHours(1);
+        var held = await akool.Api.CreateAsync(Fixtures.Config, default);
+        akool.Time.Advance(TimeSpan.FromSeconds(7));
+        var after = await akool.Api.CreateAsync(Fixtures.Config, default);
+
+        Assert.Equal(TimeSpan.FromSeconds(7), held.Error!.RetryAfter);
+        Assert.True(after.IsOk);
+    }
+
+    [Fact]
+    public async Task A_step_of_the_clock_does_not_keep_the_breaker_open()
+    {
+        using var akool = new StubAkool();
+        await OpenBreakerAsync(akool);
+        akool.Answers(Ok);
+
+        akool.Time.Step = -TimeSpan.FromHours(1);
+        akool.Time.Advance(TimeSpan.FromSeconds(6));
+        var look = await akool.Api.DetailAsync(new("6698"), default).WaitAsync(StubAkool.Hang);
+
+        Assert.True(look.IsOk);
+        Assert.True(akool.Health.IsReachable);
+    }
+
+    private static async Task OpenBreakerAsync(StubAkool akool)
+    {
+        akool.Answers("", 500);
+        for (var n = 0; n < 30; n++) await akool.Api.DetailAsync(new("6698"), default).WaitAsync(StubAkool.Hang);
+        Assert.False(akool.Health.IsReachable);
+    }
+}
