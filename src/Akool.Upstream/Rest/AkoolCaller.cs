@@ -14,6 +14,9 @@ internal sealed class AkoolCaller(
     /// </summary>
     public async Task<Result<T>> CallAsync<T>(AkoolCall call, Func<JsonElement, Result<T>> read, CancellationToken caller, TimeSpan? patience = null)
     {
+        // Before the breaker: a call that is not sent cannot be the one that sees whether AKOOL is back, nor take its place.
+        if (transport.Quiet(call) is { } quiet) return Noted(call.Operation, quiet);
+
         using var limit = new CancellationTokenSource(patience ?? options.RequestTimeout, time);
         using var linked = CancellationTokenSource.CreateLinkedTokenSource(caller, limit.Token);
         Result<T> value = default;
@@ -24,8 +27,7 @@ internal sealed class AkoolCaller(
         // Between two tries the pipeline only knows that the wait was ended, not by whom.
         if (last.Error is { Code: SessionErrorCode.Canceled } && !caller.IsCancellationRequested) last = Attempt.TimedOut(last.Error.NothingSent);
         if (last.Error is null) return value;
-        Note(call.Operation, last.Error);
-        return last.Error;
+        return Noted(call.Operation, last.Error);
 
         async ValueTask<Attempt> TryOnceAsync(CancellationToken cancellation)
         {
@@ -94,10 +96,11 @@ internal sealed class AkoolCaller(
     private static SessionError Because(SessionError noToken, SessionError rejected) =>
         noToken.UpstreamCode != 0 || IsTrouble(noToken) ? noToken : noToken with { UpstreamCode = rejected.UpstreamCode };
 
-    private void Note(Operation operation, SessionError error)
+    private SessionError Noted(Operation operation, SessionError error)
     {
-        if (error.Code == SessionErrorCode.Canceled) return;
+        if (error.Code == SessionErrorCode.Canceled) return error;
         if (logger.IsEnabled(LogLevel.Information)) Log.CallFailed(logger, operation.Name, error.Code, error.UpstreamCode, error.Detail);
         health.Note(operation.Name, error);
+        return error;
     }
 }

@@ -12,13 +12,16 @@ internal sealed class AkoolTransport(HttpClient http, Holdoffs holdoffs, Upstrea
 {
     private static readonly MediaTypeHeaderValue Json = new("application/json");
 
+    /// <summary>Why a call would not be sent now; null: it would.</summary>
+    public SessionError? Quiet(AkoolCall call) => holdoffs.Check(call);
+
     /// <summary>
     /// Sends a call. Errors: AKOOL's own, <see cref="SessionErrorCode.UpstreamUnavailable"/>, <see cref="SessionErrorCode.UpstreamBusy"/>,
     /// <see cref="SessionErrorCode.UpstreamProtocol"/>. Throws <see cref="OperationCanceledException"/> for the token, and nothing else.
     /// </summary>
     public async Task<AkoolAnswer> SendAsync(AkoolCall call, string? token, CancellationToken cancellation)
     {
-        if (holdoffs.Check(call) is { } quiet) return new AkoolAnswer(quiet);
+        if (Quiet(call) is { } quiet) return new AkoolAnswer(quiet);
 
         using var span = telemetry.StartRequest(call.Operation);
         var started = time.GetTimestamp();

@@ -1,3 +1,4 @@
+using Akool.Sessions;
 using Akool.Upstream.Tests.Support;
 
 namespace Akool.Upstream.Tests.Rest;
@@ -37,6 +38,28 @@ public sealed class BreakerAndHoldoffTests
 
         Assert.True(look.IsOk);
         Assert.True(akool.Health.IsReachable);
+    }
+
+    [Fact]
+    public async Task A_call_that_is_held_up_does_not_see_whether_akool_is_back_and_leaves_that_to_the_next()
+    {
+        using var akool = new StubAkool();
+        akool.Answer = (_, _) => Task.FromResult(StubAkool.Reply("", 429, "60"));
+        await akool.Api.CreateAsync(Fixtures.Config, default);
+        await OpenBreakerAsync(akool);
+        akool.Time.Advance(TimeSpan.FromSeconds(6));
+        var sent = akool.Seen.Count;
+        akool.Answers(Ok);
+
+        var held = (await akool.Api.CreateAsync(Fixtures.Config, default).WaitAsync(StubAkool.Hang)).Error!;
+        var wasReachable = akool.Health.IsReachable;
+        var look = await akool.Api.DetailAsync(new("6698"), default).WaitAsync(StubAkool.Hang);
+
+        Assert.Equal((SessionErrorCode.UpstreamBusy, true), (held.Code, held.NothingSent));
+        Assert.False(wasReachable);
+        Assert.True(look.IsOk);
+        Assert.True(akool.Health.IsReachable);
+        Assert.Equal(sent + 1, akool.Seen.Count);
     }
 
     private static async Task OpenBreakerAsync(StubAkool akool)
