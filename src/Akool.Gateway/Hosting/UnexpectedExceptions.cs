@@ -70,6 +70,7 @@ internal sealed class UnexpectedExceptions(ILogger<UnexpectedExceptions> logger)
         switch (cause)
         {
             case InvalidProtocolBufferException:
+            case InvalidDataException: // gRPC's, of a frame whose compression flag is none
                 Log.MessageUnreadable(logger, context.Method, cause);
                 return new RpcException(UnreadableMessages.Answer);
             // Kestrel tells of a reset stream or connection by an IOException, sometimes before the call's token knows.

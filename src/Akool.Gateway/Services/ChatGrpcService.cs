@@ -68,12 +68,13 @@ internal sealed class ChatGrpcService(SessionLifecycle sessions, IOptions<ChatLi
     private async Task<Attach> ReadAttachAsync(IAsyncStreamReader<ChatRequest> requests, ServerCallContext context)
     {
         var body = context.GetHttpContext().Request.BodyReader;
-        await using var limit = time.CreateTimer(static body => ((PipeReader)body!).CancelPendingRead(), body, AttachLimit, Timeout.InfiniteTimeSpan);
+        using var limit = new CancellationTokenSource(AttachLimit, time);
+        await using var waking = limit.Token.Register(static body => ((PipeReader)body!).CancelPendingRead(), body);
         try
         {
             if (await requests.MoveNext() && requests.Current.PayloadCase == ChatRequest.PayloadOneofCase.Attach) return requests.Current.Attach;
         }
-        catch (RpcException) when (!context.CancellationToken.IsCancellationRequested) { } // the limit
+        catch (RpcException) when (limit.IsCancellationRequested && !context.CancellationToken.IsCancellationRequested) { }
         throw AttachRequired.ToRpcException();
     }
 

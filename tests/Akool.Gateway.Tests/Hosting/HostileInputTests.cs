@@ -99,6 +99,20 @@ public sealed class HostileInputTests
         await AssertServesAsync(server);
     }
 
+    [Theory]
+    [InlineData(1, 2, StatusCode.Unimplemented)] // compressed
+    [InlineData(0, int.MaxValue, StatusCode.ResourceExhausted)]
+    [InlineData(2, 2, StatusCode.InvalidArgument)] // neither compressed nor not
+    public async Task The_first_message_of_a_chat_is_refused_for_what_is_wrong_with_it(byte compressed, int length, StatusCode expected)
+    {
+        await using var server = await ServerFixture.StartAsync();
+
+        var status = await PostAsync(server, [compressed, .. Frame(length, [0x0A, 0]).AsSpan(1)], "gzip", "/akool.avatar.v1.ChatService/Chat");
+
+        Assert.Equal(expected, status);
+        await AssertServesAsync(server);
+    }
+
     [Fact]
     public async Task HTTP_1_on_the_gRPC_port_is_refused()
     {
