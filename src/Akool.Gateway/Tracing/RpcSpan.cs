@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using Akool.Sessions;
+using Grpc.AspNetCore.Server;
 using Grpc.Core;
 
 namespace Akool.Gateway.Tracing;
@@ -37,9 +38,10 @@ internal sealed class RpcSpan
         string? state = headers.TraceState;
         if (!ActivityContext.TryParse(headers.TraceParent, state?.Length > LongestTraceState ? null : state, isRemote: true, out var caller)) caller = default;
         Activity.Current = null; // without a caller's trace it is a root
-        var span = Telemetry.Activities.StartActivity(ActivityKind.Server, caller, tags: null, links: null, startTime: default, NameOf(context.Method));
+        var name = NameOf(context);
+        var span = Telemetry.Activities.StartActivity(ActivityKind.Server, caller, tags: null, links: null, startTime: default, name);
         span?.SetTag("rpc.system.name", "grpc");
-        span?.SetTag("rpc.method", NameOf(context.Method));
+        span?.SetTag("rpc.method", name);
         var call = new RpcSpan(span, caller);
         context.UserState[Key] = call;
         return call;
@@ -69,8 +71,9 @@ internal sealed class RpcSpan
         _span.Stop();
     }
 
-    /// <summary>A method's full name.</summary>
-    public static string NameOf(string path) => Names.GetOrAdd(path, static path => path[1..]);
+    /// <summary>The full name of a call's method, by the endpoint that was matched: a path can be written in more ways than can be kept.</summary>
+    public static string NameOf(ServerCallContext context) =>
+        Names.GetOrAdd(context.GetHttpContext().GetEndpoint()!.Metadata.GetMetadata<GrpcMethodMetadata>()!.Method.FullName, static path => path[1..]);
 
     /// <summary>A status code's name.</summary>
     public static string NameOf(StatusCode status) => (int)status < StatusNames.Length ? StatusNames[(int)status] : "_OTHER";

@@ -41,7 +41,7 @@ internal sealed class RpcSpans : Interceptor
         IsWatched(context) ? TraceAsync(context, () => continuation(requestStream, responseStream, context)) : continuation(requestStream, responseStream, context);
 
     private bool IsWatched(ServerCallContext context) =>
-        (Telemetry.Activities.HasListeners() || _duration.Enabled) && context.Method.StartsWith(Own, StringComparison.Ordinal);
+        (Telemetry.Activities.HasListeners() || _duration.Enabled) && context.Method.StartsWith(Own, StringComparison.OrdinalIgnoreCase);
 
     private async Task<TResponse> TraceAsync<TRequest, TResponse>(TRequest request, ServerCallContext context, UnaryServerMethod<TRequest, TResponse> continuation)
         where TRequest : class where TResponse : class
@@ -64,7 +64,7 @@ internal sealed class RpcSpans : Interceptor
         {
             span?.End(status);
             _duration.Record(_time.GetElapsedTime(started).TotalSeconds,
-                new("rpc.system.name", "grpc"), new("rpc.method", RpcSpan.NameOf(context.Method)), new("rpc.response.status_code", RpcSpan.NameOf(status)));
+                new("rpc.system.name", "grpc"), new("rpc.method", RpcSpan.NameOf(context)), new("rpc.response.status_code", RpcSpan.NameOf(status)));
         }
     }
 

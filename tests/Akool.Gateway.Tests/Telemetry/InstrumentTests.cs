@@ -4,6 +4,7 @@ using System.Text.RegularExpressions;
 using Akool.Avatar.V1;
 using Akool.Emulator;
 using Akool.Testing;
+using Google.Protobuf;
 using Grpc.Core;
 using Microsoft.Extensions.DependencyInjection;
 using TurnOutcome = Akool.Sessions.Chat.TurnOutcome;
@@ -79,6 +80,21 @@ public sealed class InstrumentTests
     }
 
     [Fact]
+    public async Task A_method_is_measured_under_one_name_however_its_path_is_spelled()
+    {
+        using var measured = new Measurements();
+        await using var akool = await AkoolEmulator.StartAsync();
+        await using var host = await GatewayHost.StartAsync(akool);
+        measured.Watch(host.Gateway.Services.GetRequiredService<IMeterFactory>());
+
+        string[] spellings = ["akool.avatar.v1.SessionService/ListSessions", "akool.avatar.v1.sessionSERVICE/listSESSIONS", "AKOOL.avatar.v1.SessionService/ListSessions"];
+        foreach (var spelling in spellings) await CallAsync(host, spelling);
+
+        Assert.Equal("akool.avatar.v1.SessionService/ListSessions", Assert.Single(measured.Methods).Key);
+        Assert.Equal(spellings.Length, measured.Methods.Values.Single());
+    }
+
+    [Fact]
     public async Task Dashboard_and_alerts_name_only_metrics_and_attributes_that_there_are()
     {
         using var measured = new Measurements();
@@ -110,6 +126,15 @@ public sealed class InstrumentTests
 
     private static GatewayHostSetup Quick { get; } = new() { Settings = new Dictionary<string, string?> { ["Chat:AnswerQuietPeriod"] = "00:00:00.050" } };
 
+    private static async Task CallAsync(GatewayHost host, string path)
+    {
+        var parts = path.Split('/');
+        var method = new Method<ListSessionsRequest, ListSessionsResponse>(MethodType.Unary, parts[0], parts[1],
+            Marshallers.Create(request => request.ToByteArray(), ListSessionsRequest.Parser.ParseFrom),
+            Marshallers.Create(answer => answer.ToByteArray(), ListSessionsResponse.Parser.ParseFrom));
+        await host.Channel.CreateCallInvoker().AsyncUnaryCall(method, null, default, new ListSessionsRequest()).ResponseAsync.WaitAsync(TestLimits.Hang);
+    }
+
     private static async Task SayAsync(AsyncDuplexStreamingCall<ChatRequest, ChatResponse> chat, string id)
     {
         await chat.RequestStream.WriteAsync(new ChatRequest { Turn = new Turn { TurnId = id, Text = "hello" } }).WaitAsync(TestLimits.Hang);
@@ -139,6 +164,9 @@ public sealed class InstrumentTests
 
         public ConcurrentDictionary<string, string> Attributes { get; } = [];
 
+        /// <summary>How often each method was measured.</summary>
+        public ConcurrentDictionary<string, int> Methods { get; } = [];
+
         public void Watch(IMeterFactory meters)
         {
             _listener.InstrumentPublished = (instrument, listener) =>
@@ -165,6 +193,8 @@ public sealed class InstrumentTests
         {
             _sums.AddOrUpdate(instrument.Name, value, (_, sum) => sum + value);
             _last[instrument.Name] = value;
+            foreach (var tag in tags)
+                if (tag is { Key: "rpc.method", Value: string method }) Methods.AddOrUpdate(method, 1, (_, times) => times + 1);
             Attributes[instrument.Name] = string.Join(' ', tags.ToArray().Select(tag => tag.Key).Order(StringComparer.Ordinal));
         }
     }
