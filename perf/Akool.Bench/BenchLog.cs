@@ -16,5 +16,5 @@ internal sealed class BenchLog(TextWriter output)
     public void Say(string line) => output.WriteLine(line);
 
     public void Window(Window w) => Say(string.Create(CultureInfo.InvariantCulture,
-        $"{w.Name,-20} {w.CpuMicroseconds,8:0.00} us  {w.Bytes,8:0} B  {w.PerSecond,8:0}/s  canary {w.CanaryMicroseconds:0.00} us"));
+        $"{w.Name,-20} {w.CpuMicroseconds,8:0.00} us  {w.Bytes,8:0} B  {w.PerSecond,8:0}/s{w.Canary}"));
 }

@@ -57,7 +57,7 @@ public sealed class GateTests
         var rounds = await Rounds.RunAsync(3, () => Task.FromResult<IReadOnlyDictionary<string, Window>>(
             new Dictionary<string, Window> { ["gateway"] = new("gateway", 1, TimeSpan.FromSeconds(1), 1, 1, canaries.Dequeue()) }), notes);
 
-        Assert.Equal([10, 11, 10], rounds.Select(round => round["gateway"].CanaryMicroseconds));
+        Assert.Equal<double?>([10, 11, 10], rounds.Select(round => round["gateway"].CanaryMicroseconds));
         Assert.Contains("1 of 4", Assert.Single(notes), StringComparison.Ordinal);
     }
 
@@ -72,7 +72,21 @@ public sealed class GateTests
 
         var window = await Rounds.QuietestAsync(best, () => Task.FromResult(new Window("gateway", 1, TimeSpan.FromSeconds(1), 1, 1, canaries.Dequeue())));
 
-        Assert.Equal((kept, 0, 10.0), (window.CanaryMicroseconds, canaries.Count, best["gateway"]));
+        Assert.Equal(((double?)kept, 0, 10.0), (window.CanaryMicroseconds, canaries.Count, best["gateway"]));
+    }
+
+    [Fact]
+    public async Task A_floor_has_no_canary_so_that_its_windows_count_as_they_come()
+    {
+        var (best, measured, notes) = (new Dictionary<string, double>(), 0, new List<string>());
+        Window Floor() => new("b1", 1, TimeSpan.FromSeconds(1), ++measured, 1, null);
+
+        var window = await Rounds.QuietestAsync(best, () => Task.FromResult(Floor()));
+        var rounds = await Rounds.RunAsync(3, () => Task.FromResult<IReadOnlyDictionary<string, Window>>(new Dictionary<string, Window> { ["b1"] = Floor() }), notes);
+
+        Assert.Equal([2, 3, 4], rounds.Select(round => round["b1"].CpuMicroseconds));
+        Assert.Equal((1.0, "", 0), (window.CpuMicroseconds, window.Canary, best.Count));
+        Assert.Empty(notes);
     }
 
     [Fact]
@@ -91,7 +105,7 @@ public sealed class GateTests
             });
         }, notes);
 
-        Assert.Equal([12, 10], rounds.Select(round => round["gateway"].CanaryMicroseconds));
+        Assert.Equal<double?>([12, 10], rounds.Select(round => round["gateway"].CanaryMicroseconds));
         Assert.Contains("NOT QUIET: 0 of 6 rounds were", Assert.Single(notes), StringComparison.Ordinal);
         Assert.Contains("up to 2.00 x", notes[0], StringComparison.Ordinal);
     }

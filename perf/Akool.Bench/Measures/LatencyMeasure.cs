@@ -39,7 +39,7 @@ internal static class LatencyMeasure
                     result = await OpenLoop.RunAsync(lanes, perSecond, WarmUp, options.Window);
                     return options.Window;
                 });
-                Say(log, contender.Name, share, result!, window.CanaryMicroseconds);
+                Say(log, contender.Name, share, result!, window.Canary);
                 if (result!.Unanswered > 0) log.Notes.Add($"P9 at {share:P0}: {result.Unanswered} turns unanswered");
                 latency[window] = result;
                 return window;
@@ -59,6 +59,6 @@ internal static class LatencyMeasure
     public static async Task<double> SaturationAsync(ILane[] lanes, BenchOptions options) =>
         options.WindowRoundTrips / (await ClosedLoop.RunAsync(lanes, options.WindowRoundTrips)).TotalSeconds;
 
-    private static void Say(BenchLog log, string name, double share, OpenLoopResult r, double canary) => log.Say(string.Create(CultureInfo.InvariantCulture,
-        $"{name,-10} at {share:P0}: p50 {r.P50:0.00} p99 {r.P99:0.00} p99.9 {r.P999:0.00} max {r.Max:0.0} ms, drift p50 {r.DriftP50:0.00} p99 {r.DriftP99:0.00} ms, {r.Answered} answered, canary {canary:0.00} us"));
+    private static void Say(BenchLog log, string name, double share, OpenLoopResult r, string canary) => log.Say(string.Create(CultureInfo.InvariantCulture,
+        $"{name,-10} at {share:P0}: p50 {r.P50:0.00} p99 {r.P99:0.00} p99.9 {r.P999:0.00} max {r.Max:0.0} ms, drift p50 {r.DriftP50:0.00} p99 {r.DriftP99:0.00} ms, {r.Answered} answered{canary}"));
 }

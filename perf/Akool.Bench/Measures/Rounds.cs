@@ -1,9 +1,14 @@
+using System.Globalization;
+
 namespace Akool.Bench.Measures;
 
-/// <summary>One contender's window. The canary's work is constant, so what it cost says how quiet the machine was.</summary>
-internal sealed record Window(string Name, int Count, TimeSpan Took, double CpuMicroseconds, double Bytes, double CanaryMicroseconds)
+/// <summary>One contender's window. The canary's work is constant, so what it cost says how quiet the machine was; a floor has none.</summary>
+internal sealed record Window(string Name, int Count, TimeSpan Took, double CpuMicroseconds, double Bytes, double? CanaryMicroseconds)
 {
     public double PerSecond => Count / Took.TotalSeconds;
+
+    /// <summary>The canary in words, to be put at the end of a line.</summary>
+    public string Canary => CanaryMicroseconds is { } canary ? string.Create(CultureInfo.InvariantCulture, $"  canary {canary:0.00} us") : "";
 
     /// <summary>Several windows of one contender, of the same size, as one.</summary>
     public static Window Over(IReadOnlyList<Window> windows) => new(windows[0].Name, windows.Sum(w => w.Count), new(windows.Sum(w => w.Took.Ticks)),
@@ -25,8 +30,9 @@ internal static class Rounds
         {
             var window = await measure();
             if (quietest is null || window.CanaryMicroseconds < quietest.CanaryMicroseconds) quietest = window;
-            best[window.Name] = Math.Min(quietest.CanaryMicroseconds, best.GetValueOrDefault(window.Name, double.MaxValue));
-            if (quietest.CanaryMicroseconds <= CanaryLimit * best[window.Name]) break;
+            if (quietest.CanaryMicroseconds is not { } canary) break;
+            best[window.Name] = Math.Min(canary, best.GetValueOrDefault(window.Name, double.MaxValue));
+            if (canary <= CanaryLimit * best[window.Name]) break;
         }
 
         return quietest!;
@@ -62,5 +68,5 @@ internal static class Rounds
 
     // How much dearer its worst canary was than that contender's best.
     private static double Disturbance(IReadOnlyDictionary<string, Window> round, IReadOnlyList<IReadOnlyDictionary<string, Window>> all) =>
-        round.Values.Max(w => w.CanaryMicroseconds / all.Min(other => other[w.Name].CanaryMicroseconds));
+        round.Values.Max(w => w.CanaryMicroseconds / all.Min(other => other[w.Name].CanaryMicroseconds)) ?? 1;
 }

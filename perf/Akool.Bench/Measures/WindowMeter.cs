@@ -7,13 +7,14 @@ internal static class WindowMeter
 {
     public static async Task<Window> MeasureAsync(Contender contender, int count, Func<Task<TimeSpan>> load)
     {
-        var canary = contender.Canary?.Pid ?? Environment.ProcessId; // a baseline has no upstream: the load generator's own work is constant too
         var bytesBefore = (await contender.Process.RuntimeAsync()).AllocatedBytes;
-        var (cpuBefore, canaryBefore) = (contender.Process.Cpu, ProcStat.CpuOf(canary));
+        // A floor has no upstream. The load generator is no canary for it: the two share how many messages a wakeup brings, so that a floor's
+        // cheapest windows would be picked, and those of the gateway would not.
+        var (cpuBefore, canaryBefore) = (contender.Process.Cpu, contender.Canary?.Cpu);
         var took = await load();
-        var (cpu, canaryCpu) = (contender.Process.Cpu - cpuBefore, ProcStat.CpuOf(canary) - canaryBefore);
+        var (cpu, canaryCpu) = (contender.Process.Cpu - cpuBefore, contender.Canary?.Cpu - canaryBefore);
         var bytes = (await contender.Process.RuntimeAsync()).AllocatedBytes;
-        return new(contender.Name, count, took, cpu.TotalMicroseconds / count, (bytes - bytesBefore) / (double)count, canaryCpu.TotalMicroseconds / count);
+        return new(contender.Name, count, took, cpu.TotalMicroseconds / count, (bytes - bytesBefore) / (double)count, canaryCpu?.TotalMicroseconds / count);
     }
 
     /// <summary>Loads until the process compiles nothing new and the least time is over; what it costs then is thrown away.</summary>
