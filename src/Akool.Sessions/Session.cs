@@ -116,7 +116,7 @@ internal sealed class Session
 
     /// <summary>
     /// Makes it a session that never was, which nothing can change any more. Whoever has found it meanwhile is told that it failed: its streams, with their
-    /// turns, and those who watch. False: it is being closed already.
+    /// turns, and those who watch it. False: it is being closed already.
     /// </summary>
     public bool TryForget(SessionError why) => Change(
         record =>
@@ -219,7 +219,7 @@ internal sealed class Session
         var (before, after, hub) = telling;
         if (after.State != SessionState.Queueing) _started.TrySetResult();
         var snapshot = SnapshotOf(after);
-        _runtime.Feed.Publish(before, snapshot);
+        _runtime.Feed.Publish(before, snapshot, _isForgotten);
         hub?.OnSessionChanged(snapshot);
         if (!after.IsTerminal) return;
         if (!_isForgotten) _runtime.Telemetry.SessionEnded(after);

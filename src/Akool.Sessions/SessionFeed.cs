@@ -6,7 +6,11 @@ namespace Akool.Sessions;
 /// <param name="Before">The state before; null where this tells the present state.</param>
 /// <param name="Session">The session after the change.</param>
 /// <param name="Time">When it changed.</param>
-public sealed record SessionChange(SessionState? Before, SessionSnapshot Session, DateTimeOffset Time);
+public sealed record SessionChange(SessionState? Before, SessionSnapshot Session, DateTimeOffset Time)
+{
+    /// <summary>Of a session that never was: only who has seen it is told.</summary>
+    internal bool IsForgotten { get; init; }
+}
 
 /// <summary>Tells the changes of sessions to those who watch them. Safe from any thread.</summary>
 internal sealed class SessionFeed(TimeProvider time)
@@ -21,11 +25,11 @@ internal sealed class SessionFeed(TimeProvider time)
         return watch;
     }
 
-    public void Publish(SessionState before, SessionSnapshot session)
+    public void Publish(SessionState before, SessionSnapshot session, bool isForgotten = false)
     {
         var watches = Volatile.Read(ref _watches);
         if (watches.Length == 0) return;
-        var change = new SessionChange(before, session, time.GetUtcNow());
+        var change = new SessionChange(before, session, time.GetUtcNow()) { IsForgotten = isForgotten };
         foreach (var watch in watches) watch.Offer(change);
     }
 
@@ -115,7 +119,7 @@ public sealed class SessionWatch : IDisposable
     private void AddNews(SessionChange change)
     {
         var record = change.Session.Record;
-        if (record.Revision <= _told.GetValueOrDefault(record.Id)) return;
+        if (record.Revision <= _told.GetValueOrDefault(record.Id) || (change.IsForgotten && !_told.ContainsKey(record.Id))) return;
         _told.Remove(record.Id);
         if (!_changes.Writer.TryWrite(change)) Complete(new(SessionErrorCode.SlowConsumer, $"more than {MaxWaiting} changes wait; watch again, and read faster"));
         else if (_session is not null && record.IsTerminal) Complete(error: null);

@@ -39,6 +39,9 @@ internal sealed class SessionRecovery(SessionRuntime runtime)
     private void TakeBack(Session session)
     {
         session.Hold(runtime.Admission.Readmit(session.Owner));
+        // Somebody was given it, as far as anyone knows: a repeat of its create that leaves must not close it.
+        session.Waiters.Join();
+        session.Waiters.Give();
         if (session.State == SessionState.Closing)
         {
             runtime.Closer.Resume(session);

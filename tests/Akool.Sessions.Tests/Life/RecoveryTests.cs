@@ -23,6 +23,19 @@ public sealed class RecoveryTests
     }
 
     [Fact]
+    public async Task A_repeat_of_its_create_that_leaves_does_not_close_it()
+    {
+        await using var before = await World.StartAsync();
+        var session = await before.BornAsync(World.Request("r"));
+
+        await using var after = await before.RestartAsync();
+        var gone = await after.CreateAsync(World.Request("r"), new CancellationToken(canceled: true));
+
+        Assert.Equal(SessionErrorCode.Canceled, gone.Error?.Code);
+        Assert.Equal((SessionState.Active, 0), (after.Runtime.Registry.Find(World.Me, session.Id)!.State, after.Akool.Closes));
+    }
+
+    [Fact]
     public async Task Its_hard_end_is_counted_from_its_birth()
     {
         await using var before = await World.StartAsync();

@@ -70,5 +70,20 @@ public sealed class RefusedCreateTests
         Assert.Null(watch.Error);
     }
 
+    [Fact]
+    public async Task A_watch_of_all_sessions_hears_nothing_of_a_create_that_it_has_not_seen()
+    {
+        await using var world = await World.StartAsync(new() { MaxLive = 1 });
+        using var watch = world.Sessions.Watch(World.Me, null).Value;
+        var first = await world.BornAsync();
+
+        await world.CreateAsync(World.Request("r"));
+        await world.Sessions.CloseAsync(World.Me, first.Id, wait: true, CancellationToken.None).WaitAsync(World.Hang);
+
+        var told = new List<SessionId>();
+        while (watch.Changes.TryRead(out var change)) told.Add(change.Session.Record.Id);
+        Assert.Equal([first.Id], told.Distinct());
+    }
+
     private static ChatAttach Attach(Session session) => new(session.Id, null, false, TurnSettings.Empty, false, false);
 }
