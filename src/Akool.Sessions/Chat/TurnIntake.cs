@@ -71,6 +71,6 @@ internal sealed class TurnIntake(TurnTable turns, SendQueue queue, HubEvents eve
     {
         var id = TurnRules.Shorten(part.TurnId);
         events.Rejected(stream, id, problem);
-        if (part.MoreFollows && ReferenceEquals(id, part.TurnId)) stream.IgnoreRest(id);
+        if (part.MoreFollows && ReferenceEquals(id, part.TurnId) && stream.Find(id) is null) stream.IgnoreRest(id);
     }
 }

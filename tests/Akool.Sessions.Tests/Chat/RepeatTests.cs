@@ -124,6 +124,21 @@ public sealed class RepeatTests
         Assert.Equal(parts, world.Sent.Count());
     }
 
+    [Fact]
+    public void A_part_before_the_first_of_a_turn_that_runs_does_not_silence_what_comes_after_it()
+    {
+        using var world = new ChatWorld();
+        var client = world.Join();
+        client.Part("t", 0, "text", more: false);
+
+        client.Part("t", -1, "x", more: true);
+        client.Interrupt("t");
+        var before = client.Told.Count();
+        client.Part("t", 2, "no part of it", more: false);
+
+        Assert.Equal(["t rejected IdempotencyConflict"], client.Told.Skip(before));
+    }
+
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
