@@ -10,6 +10,9 @@ namespace Akool.Upstream.Rest;
 /// </summary>
 internal sealed class AkoolTransport(HttpClient http, Holdoffs holdoffs, UpstreamTelemetry telemetry, TimeProvider time)
 {
+    // No wait that AKOOL could mean is longer; a mistaken one must neither stop the gateway for a day nor keep a session open that costs money.
+    private static readonly TimeSpan LongestWait = TimeSpan.FromMinutes(10);
+
     private static readonly MediaTypeHeaderValue Json = new("application/json");
 
     /// <summary>Why a call would not be sent now; null: it would.</summary>
@@ -94,6 +97,6 @@ internal sealed class AkoolTransport(HttpClient http, Holdoffs holdoffs, Upstrea
         if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds)) wait = TimeSpan.FromSeconds(seconds);
         else if (DateTimeOffset.TryParseExact(text, "r", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var date)) wait = date - time.GetUtcNow();
         else return null;
-        return wait < TimeSpan.Zero ? TimeSpan.Zero : wait < Holdoffs.Longest ? wait : Holdoffs.Longest;
+        return wait < TimeSpan.Zero ? TimeSpan.Zero : wait < LongestWait ? wait : LongestWait;
     }
 }

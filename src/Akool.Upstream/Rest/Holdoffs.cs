@@ -8,9 +8,6 @@ namespace Akool.Upstream.Rest;
 /// </summary>
 internal sealed class Holdoffs(TimeProvider time)
 {
-    /// <summary>No wait that AKOOL could mean is longer; a mistaken one must neither stop the gateway for a day nor keep a session open that costs money.</summary>
-    public static readonly TimeSpan Longest = TimeSpan.FromMinutes(10);
-
     private const int SweepAbove = 1024;
 
     private readonly Lock _gate = new(); // guards _held
@@ -30,7 +27,6 @@ internal sealed class Holdoffs(TimeProvider time)
     public void Note(AkoolCall call, SessionError? answer)
     {
         if (answer is not { Code: SessionErrorCode.UpstreamBusy, RetryAfter: { } wait }) return;
-        if (wait > Longest) wait = Longest;
         var key = (call.Operation, answer.UpstreamCode == AkoolCode.AvatarBusy ? call.Avatar : null);
         lock (_gate)
         {
