@@ -79,9 +79,7 @@ public sealed class StreamEndTests
         var session = await chat.CreateAsync();
         await using var client = await chat.AttachAsync(session);
         await using var observer = await chat.AttachAsync(session, TurnVisibility.All);
-        chat.Akool.HoldAnswers(session.UpstreamSessionId);
-        await client.SayAsync("t", "hello");
-        await chat.Akool.Journal.FrameReceivedAsync().WaitAsync(ChatFixture.Hang);
+        await SayUnansweredAsync(chat, session, client);
 
         await chat.CloseAsync(session);
 
@@ -101,9 +99,7 @@ public sealed class StreamEndTests
         await using var chat = await ChatFixture.StartAsync();
         var session = await chat.CreateAsync();
         await using var client = await chat.AttachAsync(session);
-        chat.Akool.HoldAnswers(session.UpstreamSessionId);
-        await client.SayAsync("t", "hello");
-        await chat.Akool.Journal.FrameReceivedAsync().WaitAsync(ChatFixture.Hang);
+        await SayUnansweredAsync(chat, session, client);
 
         var draining = chat.Host.Admin.DrainGatewayAsync(new() { Grace = Duration.FromTimeSpan(TimeSpan.FromMinutes(1)), CloseSessions = true });
         var away = (await client.ToldAsync(told => told.GoAway is not null)).GoAway;
@@ -126,9 +122,7 @@ public sealed class StreamEndTests
         await using var chat = await ChatFixture.StartAsync();
         var session = await chat.CreateAsync();
         await using var client = await chat.AttachAsync(session);
-        chat.Akool.HoldAnswers(session.UpstreamSessionId);
-        await client.SayAsync("t", "hello");
-        await chat.Akool.Journal.FrameReceivedAsync().WaitAsync(ChatFixture.Hang);
+        await SayUnansweredAsync(chat, session, client);
         using var hangUp = new CancellationTokenSource();
 
         var draining = chat.Host.Admin.DrainGatewayAsync(
@@ -180,5 +174,13 @@ public sealed class StreamEndTests
         Assert.All(ends, Assert.Null);
         Assert.All(clients.Index(), one => Assert.Equal($"number {one.Index}", string.Concat(one.Item.Log.Where(told => told.Answer is not null).Select(told => told.Answer.Text))));
         foreach (var client in clients) await client.DisposeAsync();
+    }
+
+    // Turn "t", which AKOOL has and does not answer until its answers are released.
+    private static async Task SayUnansweredAsync(ChatFixture chat, Session session, ChatClient client)
+    {
+        chat.Akool.HoldAnswers(session.UpstreamSessionId);
+        await client.SayAsync("t", "hello");
+        await chat.Akool.Journal.FrameReceivedAsync().WaitAsync(ChatFixture.Hang);
     }
 }
