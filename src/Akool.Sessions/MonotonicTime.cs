@@ -10,6 +10,6 @@ internal static class MonotonicTime
     public static long After(this TimeProvider time, long timestamp, TimeSpan span)
     {
         var ticks = span.Ticks * ((double)time.TimestampFrequency / TimeSpan.TicksPerSecond);
-        return ticks >= Never - timestamp ? Never : timestamp + (long)ticks;
+        return ticks >= (double)Never - Math.Max(timestamp, 0) ? Never : timestamp + (long)ticks; // what began before the machine did is negative
     }
 }

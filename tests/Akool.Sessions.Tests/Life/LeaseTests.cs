@@ -15,6 +15,7 @@ public sealed class LeaseTests
         Assert.Equal(MonotonicTime.Never, time.After(time.GetTimestamp(), TimeSpan.MaxValue));
         Assert.Equal(MonotonicTime.Never, time.After(MonotonicTime.Never, Second));
         Assert.Equal(Second, time.GetElapsedTime(time.GetTimestamp(), time.After(time.GetTimestamp(), Second)));
+        Assert.Equal(Second, time.GetElapsedTime(-5, time.After(-5, Second))); // of a session that is older than the machine's start
     }
 
     [Fact]
