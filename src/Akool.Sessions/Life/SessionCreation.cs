@@ -82,8 +82,10 @@ internal sealed class SessionCreation(SessionRuntime runtime) : IAsyncDisposable
         using var span = Telemetry.Begin("session create");
         session.Traced(span);
         var error = await BeginAsync(session);
-        runtime.Telemetry.SessionCreated(error);
-        Telemetry.Tell(span, error);
+        // Whoever waited for one that is being closed by now was told why there is none.
+        var told = error ?? (session.State is SessionState.Closing or SessionState.Closed ? WhyEnding(session) : null);
+        runtime.Telemetry.SessionCreated(told);
+        Telemetry.Tell(span, told);
         return error;
     }
 
@@ -169,6 +171,7 @@ internal sealed class SessionCreation(SessionRuntime runtime) : IAsyncDisposable
         }
         if (!CreateFailure.MayHaveBegun(error)) return Forget(session, error, wasWritten: true);
         Log.CreateUnanswered(runtime.Logger, session.Id, error.Code);
+        error = error with { RetryAfter = null }; // the same request_id gives this answer again, however long one waits
         session.Change(record => SessionTransitions.Failed(record, CloseReason.CreateAbandoned, error, runtime.Time.GetUtcNow()));
         runtime.Registry.Ended(session);
         return error;

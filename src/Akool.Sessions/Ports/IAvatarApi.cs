@@ -62,8 +62,15 @@ public sealed record UpstreamPage(IReadOnlyList<UpstreamSession> Sessions, int? 
 /// <summary>Says of a failed create whether a session may exist at AKOOL all the same.</summary>
 public static class CreateFailure
 {
-    /// <summary>Whether a session may have been begun: false where AKOOL refused, or was never reached.</summary>
-    public static bool MayHaveBegun(SessionError error) => error is { UpstreamCode: 0, NothingSent: false };
+    /// <summary>
+    /// Whether a session may have been begun: false where AKOOL refused, by a code or, as what stands before it does, by the HTTP status alone,
+    /// and where it was never reached.
+    /// </summary>
+    public static bool MayHaveBegun(SessionError error) => error is
+    {
+        UpstreamCode: 0, NothingSent: false,
+        Code: not (SessionErrorCode.UpstreamBusy or SessionErrorCode.UpstreamRejected or SessionErrorCode.UpstreamAuthRejected),
+    };
 }
 
 /// <summary>One avatar of the catalogue.</summary>

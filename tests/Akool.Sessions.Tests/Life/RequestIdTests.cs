@@ -97,13 +97,15 @@ public sealed class RequestIdTests
     public async Task A_repeat_of_a_create_that_AKOOL_never_answered_creates_nothing(bool afterRestart)
     {
         await using var world = await World.StartAsync();
-        world.Akool.OnCreate = (_, _) => Task.FromResult<Result<UpstreamSession>>(Unanswered);
-        await world.CreateAsync(World.Request("r"));
+        world.Akool.OnCreate = (_, _) => Task.FromResult<Result<UpstreamSession>>(Unanswered with { RetryAfter = TimeSpan.FromSeconds(5) });
+        var failed = await world.CreateAsync(World.Request("r"));
 
         await using var next = afterRestart ? await world.RestartAsync() : null;
         var again = await (next ?? world).CreateAsync(World.Request("r"));
 
-        Assert.Equal(SessionErrorCode.UpstreamTimeout, again.Error?.Code);
+        // Nobody is told to wait: the same request gives the same answer.
+        Assert.Equal((SessionErrorCode.UpstreamTimeout, null), (failed.Error?.Code, failed.Error?.RetryAfter));
+        Assert.Equal((SessionErrorCode.UpstreamTimeout, null), (again.Error?.Code, again.Error?.RetryAfter));
         Assert.Equal(1, world.Akool.Creates);
     }
 
@@ -124,11 +126,19 @@ public sealed class RequestIdTests
         never.SetResult(Unanswered); // for the dead gateway's sake
     }
 
-    [Fact]
-    public async Task A_refused_create_frees_its_id()
+    public static TheoryData<SessionError> Refusals => [
+        Refusal,
+        new SessionError(SessionErrorCode.UpstreamBusy, "HTTP 429") { RetryAfter = TimeSpan.FromSeconds(2) },
+        new SessionError(SessionErrorCode.UpstreamRejected, "HTTP 413"),
+        new SessionError(SessionErrorCode.UpstreamAuthRejected, "HTTP 403"),
+    ];
+
+    [Theory]
+    [MemberData(nameof(Refusals))]
+    public async Task A_refused_create_frees_its_id(SessionError refusal)
     {
         await using var world = await World.StartAsync();
-        world.Akool.OnCreate = (number, _) => Task.FromResult(number == 1 ? (Result<UpstreamSession>)Refusal : world.Akool.Make());
+        world.Akool.OnCreate = (number, _) => Task.FromResult(number == 1 ? (Result<UpstreamSession>)refusal : world.Akool.Make());
         await world.CreateAsync(World.Request("r"));
 
         var again = await world.CreateAsync(World.Request("r", avatar: "else"));

@@ -12,7 +12,6 @@ internal sealed class World : IAsyncDisposable
     public static readonly OwnerId Other = new("other");
 
     private readonly CancellationTokenSource _stopping = new();
-    private readonly Meters _meters = new();
     private Task _running = Task.CompletedTask;
 
     private World(SessionLimits limits, World? before)
@@ -20,8 +19,11 @@ internal sealed class World : IAsyncDisposable
         Limits = limits;
         (Akool, Ledger, Time) = before is null ? (new(), new(), new()) : (before.Akool, before.Ledger, before.Time);
         Sessions = new(Akool, Rooms, Ledger, Options.Create(limits), Options.Create(new ChatLimits()),
-            new Telemetry(_meters), Time, new FakeLogger<SessionLifecycle>(Logs));
+            new Telemetry(Meters), Time, new FakeLogger<SessionLifecycle>(Logs));
     }
+
+    /// <summary>Where its meters come from; their scope.</summary>
+    public IMeterFactory Meters { get; } = new OwnMeters();
 
     public SessionLimits Limits { get; }
 
@@ -90,7 +92,7 @@ internal sealed class World : IAsyncDisposable
         Akool.OnClose = null;
         await StopSweepsAsync();
         await Sessions.DisposeAsync().AsTask().WaitAsync(Hang);
-        _meters.Dispose();
+        Meters.Dispose();
         _stopping.Dispose();
     }
 
@@ -114,12 +116,13 @@ internal sealed class World : IAsyncDisposable
         await _running.WaitAsync(Hang);
     }
 
-    private sealed class Meters : IMeterFactory
+    private sealed class OwnMeters : IMeterFactory
     {
         private readonly List<Meter> _meters = [];
 
         public Meter Create(MeterOptions options)
         {
+            options.Scope = this;
             _meters.Add(new Meter(options));
             return _meters[^1];
         }
