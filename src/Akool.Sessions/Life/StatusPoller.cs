@@ -19,16 +19,31 @@ internal sealed class StatusPoller(SessionRuntime runtime)
     // Calls at once; what is due beyond that waits for the next round.
     private const int MaxCalls = 32;
 
+    private readonly Lock _gate = new(); // guards _suspects
+    private readonly Dictionary<Session, bool> _suspects = []; // that wait to be asked for; whether the room refused
     private readonly PriorityQueue<Poll, long> _queue = new();
     private readonly Channel<Poll> _incoming = Channel.CreateUnbounded<Poll>(new() { SingleReader = true }); // at most two for each session
     private readonly Nursery _calls = new();
 
     /// <summary>Follows a session until it leaves QUEUEING.</summary>
-    public void Follow(Session session) => _incoming.Writer.TryWrite(new(session, 0, RoomRefused: false, DueIn(First)));
+    public void Follow(Session session) => _incoming.Writer.TryWrite(new(session, 0, IsSuspect: false, DueIn(First)));
 
-    /// <summary>Asks for one session soon. With <paramref name="roomRefused"/> a session that AKOOL still calls running is of no use, and is closed.</summary>
-    public void Suspect(Session session, bool roomRefused) =>
-        _incoming.Writer.TryWrite(new(session, 0, roomRefused, runtime.Time.GetTimestamp()));
+    /// <summary>
+    /// Asks for one session soon, once for all who suspect it until then. With <paramref name="roomRefused"/> it is asked for until AKOOL says what became of
+    /// it; one that AKOOL still calls running is of no use, and is closed.
+    /// </summary>
+    public void Suspect(Session session, bool roomRefused) => Suspect(session, roomRefused, 0, runtime.Time.GetTimestamp());
+
+    private void Suspect(Session session, bool roomRefused, int attempt, long due)
+    {
+        lock (_gate)
+        {
+            var waits = _suspects.TryGetValue(session, out var refused);
+            _suspects[session] = refused || roomRefused;
+            if (waits) return;
+        }
+        _incoming.Writer.TryWrite(new(session, attempt, IsSuspect: true, due));
+    }
 
     /// <summary>Polls until it is stopped.</summary>
     public async Task RunAsync(CancellationToken stopping)
@@ -54,14 +69,17 @@ internal sealed class StatusPoller(SessionRuntime runtime)
     private async Task AskAsync(Poll poll, CancellationToken stopping)
     {
         var session = poll.Session;
+        var roomRefused = false;
+        if (poll.IsSuspect)
+            lock (_gate) _suspects.Remove(session, out roomRefused);
         if (session.Record is not { IsTerminal: false, State: not SessionState.Closing, Upstream: { } upstream }) return;
         Result<UpstreamSession> detail;
         try { detail = await runtime.Api.DetailAsync(upstream, stopping); }
         catch (OperationCanceledException) { return; }
-        var status = StatusOf(detail);
-        await ApplyAsync(session, status, poll.RoomRefused);
-        if (!detail.IsOk && status == UpstreamStatus.Unknown && poll.RoomRefused) Again(poll, detail.Error);
-        if (session.State == SessionState.Queueing) Again(poll, detail.Error);
+        await ApplyAsync(session, StatusOf(detail), roomRefused);
+        var next = NextAfter(poll, detail.Error);
+        if (roomRefused) Suspect(session, roomRefused: true, poll.Attempt + 1, next);
+        else if (!poll.IsSuspect && session.State == SessionState.Queueing) _incoming.Writer.TryWrite(poll with { Attempt = poll.Attempt + 1, Due = next });
     }
 
     /// <summary>What an answer about one session says of it: the errors of one that is gone say that it has ended, others say nothing.</summary>
@@ -91,15 +109,15 @@ internal sealed class StatusPoller(SessionRuntime runtime)
         }
     }
 
-    private void Again(Poll poll, SessionError? error)
+    private long NextAfter(Poll poll, SessionError? error)
     {
         var interval = TimeSpan.FromSeconds(Math.Min(Cap.TotalSeconds, Floor.TotalSeconds * Math.Pow(1.5, poll.Attempt)));
         var wait = interval * (0.8 + 0.4 * runtime.Jitter());
         if (error?.RetryAfter is { } told && told > wait) wait = told;
-        _incoming.Writer.TryWrite(poll with { Attempt = poll.Attempt + 1, Due = DueIn(wait) });
+        return DueIn(wait);
     }
 
     private long DueIn(TimeSpan wait) => runtime.Time.After(runtime.Time.GetTimestamp(), wait);
 
-    private sealed record Poll(Session Session, int Attempt, bool RoomRefused, long Due);
+    private sealed record Poll(Session Session, int Attempt, bool IsSuspect, long Due);
 }

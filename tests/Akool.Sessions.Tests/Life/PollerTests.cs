@@ -93,6 +93,40 @@ public sealed class PollerTests
         Assert.Equal((CloseReason.UpstreamFailed, 0), (session.Record.CloseReason, world.Akool.Open.Count));
     }
 
+    [Fact]
+    public async Task A_session_whose_room_is_refused_is_asked_for_until_AKOOL_says_what_became_of_it()
+    {
+        await using var world = await World.StartAsync();
+        var session = await world.BornAsync();
+        world.Akool[session.Record.Upstream!.Value] = UpstreamStatus.Unknown;
+
+        session.Suspect(roomRefused: true);
+        world.Time.Advance(TimeSpan.FromSeconds(3), Tick);
+        Assert.Equal(SessionState.Active, session.State);
+        world.Akool[session.Record.Upstream!.Value] = UpstreamStatus.Processing;
+        world.Time.Advance(TimeSpan.FromSeconds(10), Tick);
+        await World.EndAsync(session);
+
+        Assert.Equal(CloseReason.UpstreamFailed, session.Record.CloseReason);
+    }
+
+    [Fact]
+    public async Task A_session_that_is_suspected_again_and_again_is_asked_for_once()
+    {
+        await using var world = await World.StartAsync();
+        var session = await world.BornAsync();
+
+        for (var i = 0; i < 100; i++) session.Suspect(roomRefused: false);
+        world.Time.Advance(TimeSpan.FromSeconds(1), Tick);
+        Assert.Equal(1, world.Akool.Details);
+        session.Suspect(roomRefused: true);
+        session.Suspect(roomRefused: false);
+        world.Time.Advance(Tick);
+        await World.EndAsync(session);
+
+        Assert.Equal((2, CloseReason.UpstreamFailed), (world.Akool.Details, session.Record.CloseReason));
+    }
+
     [Theory]
     [InlineData(UpstreamStatus.Processing, SessionState.Active)]
     [InlineData(UpstreamStatus.Completed, SessionState.Closed)]
