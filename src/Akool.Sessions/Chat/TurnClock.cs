@@ -13,6 +13,9 @@ internal sealed class TurnClock : IAsyncDisposable
     /// <summary>A tick is as many steps as there are slices.</summary>
     public static readonly TimeSpan Step = TimeSpan.FromMilliseconds(10);
 
+    // A step that comes so late says that the process stood still, and what came in the meantime is yet to be read.
+    private static readonly TimeSpan Stall = TimeSpan.FromMilliseconds(500);
+
     private readonly Lock _gate = new(); // guards all below but _due, and each hub's place
     private readonly List<ChatHub>[] _slices = [.. Enumerable.Range(0, (int)(Tick / Step)).Select(static _ => new List<ChatHub>())];
     private readonly List<ChatHub> _due = [];
@@ -57,8 +60,15 @@ internal sealed class TurnClock : IAsyncDisposable
         var now = _time.GetTimestamp();
         lock (_gate)
         {
+            var passed = _time.GetElapsedTime(_lookedAt, now);
+            if (passed > Stall)
+            {
+                _lookedAt = now;
+                _timer.Change(Tick, Timeout.InfiniteTimeSpan);
+                return;
+            }
             // A step that comes late looks at what it has missed.
-            var steps = (int)Math.Min(_slices.Length, _time.GetElapsedTime(_lookedAt, now) / Step);
+            var steps = (int)Math.Min(_slices.Length, passed / Step);
             _lookedAt = steps < _slices.Length ? _time.After(_lookedAt, steps * Step) : now;
             for (; steps > 0; steps--) TakeDue(_slices[_looked++ % _slices.Length], now);
         }

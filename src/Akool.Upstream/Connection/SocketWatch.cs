@@ -22,11 +22,13 @@ internal sealed class SocketWatch : IDisposable
     private readonly KeepAlive _silence;
     private readonly TimeProvider _time;
     private readonly ITimer _timer;
+    private long _checkedAt;
 
     public SocketWatch(KeepAlive silence, TimeProvider time)
     {
         (_silence, _time) = (silence, time);
         _timer = time.CreateTimer(static self => ((SocketWatch)self!).Check(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        _checkedAt = time.GetTimestamp();
         _timer.Change(silence.CheckEvery, Timeout.InfiniteTimeSpan);
     }
 
@@ -40,7 +42,11 @@ internal sealed class SocketWatch : IDisposable
     private void Check()
     {
         var now = _time.GetTimestamp();
-        foreach (var (socket, _) in _sockets) socket.CheckSilence(_silence, now);
+        // So late a check says that the process stood still, and what came in the meantime is yet to be read.
+        var stoodStill = _time.GetElapsedTime(_checkedAt, now) > 2 * _silence.CheckEvery;
+        _checkedAt = now;
+        if (!stoodStill)
+            foreach (var (socket, _) in _sockets) socket.CheckSilence(_silence, now);
         _timer.Change(_silence.CheckEvery, Timeout.InfiniteTimeSpan);
     }
 }

@@ -61,8 +61,15 @@ internal sealed class ChatWorld : IDisposable
 
     public void Finish(Task task) => _pump.Finish(task);
 
-    /// <summary>Moves the clock, and lets come of it what does.</summary>
+    /// <summary>Moves the clock, and lets come of it what does. The last of it comes by itself: a jump alone is a process that stood still.</summary>
     public void Advance(TimeSpan span)
+    {
+        if (span > 2 * TurnClock.Tick) Jump(span - 2 * TurnClock.Tick);
+        Jump(span < 2 * TurnClock.Tick ? span : 2 * TurnClock.Tick);
+    }
+
+    /// <summary>Moves the clock at once, as for a process that stood still.</summary>
+    public void Jump(TimeSpan span)
     {
         Time.Advance(span);
         Settle();

@@ -23,6 +23,23 @@ public sealed class TurnClockTests
     }
 
     [Fact]
+    public void Answers_that_came_while_the_process_stood_still_are_read_before_a_turn_ends()
+    {
+        using var world = new ChatWorld();
+        var client = world.Join();
+        client.Say("said");
+        client.Say("unanswered");
+        world.Answer("said", "one");
+
+        world.Jump(TimeSpan.FromSeconds(40));
+        world.Answer("said", "two");
+        world.Answer("unanswered", "at last");
+        world.Advance(TimeSpan.FromSeconds(2));
+
+        Assert.Equal(["said answer 0 one", "said answer 1 two", "unanswered answer 0 at last", "said ended Completed", "unanswered ended Completed"], client.Told);
+    }
+
+    [Fact]
     public void Turns_end_in_their_order_though_their_time_comes_at_once()
     {
         using var world = new ChatWorld();
