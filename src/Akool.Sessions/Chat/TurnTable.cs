@@ -78,14 +78,16 @@ internal sealed class TurnTable(
     {
         if (id.Epoch != epoch || !_open.TryGetValue(id.Number, out var turn) || turn.State != TurnState.Sent) return false;
         var now = time.GetTimestamp();
-        if (turn.FirstAnswerLatency is null)
-        {
-            turn.FirstAnswerLatency = time.GetElapsedTime(turn.AcceptedAt, now);
-            observer.Answered(turn);
-        }
         turn.ActiveAt = now;
-        // A frame may carry nothing but the end.
-        if (text.Length > 0 || !ended) events.Answered(turn, turn.Answers++, text, now);
+        if (text.Length > 0 || !ended) // a frame may carry nothing but the end
+        {
+            if (turn.FirstAnswerLatency is null)
+            {
+                turn.FirstAnswerLatency = time.GetElapsedTime(turn.AcceptedAt, now);
+                observer.Answered(turn);
+            }
+            events.Answered(turn, turn.Answers++, text, now);
+        }
         if (ended && IsAllHanded(turn)) End(turn, TurnOutcome.Completed);
         else Place(turn);
         return true;

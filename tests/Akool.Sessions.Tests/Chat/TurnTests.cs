@@ -109,6 +109,7 @@ public sealed class TurnTests
         world.Answer("t2", "", ended: true);
 
         Assert.Equal(["t1 answer 0 hi", "t1 ended Completed", "t2 ended Completed"], client.Told);
+        Assert.Null(Assert.IsType<TurnEndedEvent>(client.Events[^1]).FirstAnswerLatency); // nothing was said
     }
 
     [Fact]
