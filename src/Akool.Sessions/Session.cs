@@ -27,6 +27,7 @@ internal sealed class Session
     private long _turnsTaken;
     private long _turnsCompleted;
     private long _turnsNotCompleted;
+    private long _framesSent;
 
     public Session(SessionRecord record, SessionRuntime runtime, long bornAt)
     {
@@ -171,7 +172,19 @@ internal sealed class Session
     /// <summary>A chat frame goes out: it resumes paused media.</summary>
     public void OnFrameSent()
     {
+        Interlocked.Increment(ref _framesSent); // a full fence: a pause under way sees it, or it sees the pause
         if (State == SessionState.Paused) Change(SessionTransitions.Resumed);
+    }
+
+    /// <summary>Pauses the media. What a frame that goes out meanwhile has resumed, or will have, is not called paused. Errors: those of AKOOL.</summary>
+    public async Task<Result<Done>> PauseAsync(UpstreamId upstream, CancellationToken cancellation)
+    {
+        var sent = Interlocked.Read(ref _framesSent);
+        var paused = await _runtime.Api.PauseAsync(upstream, cancellation);
+        if (!paused.IsOk || Interlocked.Read(ref _framesSent) != sent) return paused;
+        Change(SessionTransitions.Paused);
+        if (Interlocked.Read(ref _framesSent) != sent) Change(SessionTransitions.Resumed);
+        return paused;
     }
 
     /// <summary>Pauses the media for an interrupt, within a limit; a failure is logged, since the turn has ended for its client whatever AKOOL does.</summary>
@@ -182,9 +195,8 @@ internal sealed class Session
         using var linked = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, stopping);
         try
         {
-            var paused = await _runtime.Api.PauseAsync(upstream, linked.Token);
-            if (paused.IsOk) Change(SessionTransitions.Paused);
-            else Log.PauseFailed(_runtime.Logger, Id, paused.Error.Code);
+            var paused = await PauseAsync(upstream, linked.Token);
+            if (!paused.IsOk) Log.PauseFailed(_runtime.Logger, Id, paused.Error.Code);
         }
         catch (OperationCanceledException)
         {

@@ -95,7 +95,9 @@ public sealed class SessionWatch : IDisposable
             var early = _early!;
             _early = null;
             foreach (var change in early) AddNews(change);
-            if (_session is not null && present is [{ Record.IsTerminal: true }]) Complete(error: null);
+            if (_session is null) return;
+            if (present.Count == 0) Complete(Session.NotFound); // it was there a moment ago; nothing of it will come
+            else if (present[0].Record.IsTerminal) Complete(error: null);
         }
     }
 

@@ -56,14 +56,13 @@ public sealed class SessionLifecycle : IAsyncDisposable
         if (_runtime.Registry.Find(owner, id) is not { } session) return Session.NotFound;
         if (session.State == SessionState.Paused) return session.Snapshot();
         if (session is not { State: SessionState.Active, Record.Upstream: { } upstream }) return Session.NotActive;
-        var paused = await _runtime.Api.PauseAsync(upstream, caller);
+        var paused = await session.PauseAsync(upstream, caller);
         if (paused.Error?.UpstreamCode is 1216 or 1219)
         {
             session.Suspect(roomRefused: false); // it is gone at AKOOL, and we were not told
             return Session.NotActive;
         }
         if (!paused.IsOk) return paused.Error;
-        session.Change(SessionTransitions.Paused);
         return session.State is SessionState.Paused or SessionState.Active ? session.Snapshot() : Session.NotActive;
     }
 
@@ -98,8 +97,12 @@ public sealed class SessionLifecycle : IAsyncDisposable
     public Result<SessionWatch> Watch(OwnerId owner, SessionId? id)
     {
         if (id is { } one && _runtime.Registry.Find(owner, one) is null) return Session.NotFound;
-        if (_runtime.Draining is { } draining) return draining;
         var watch = _runtime.Feed.Watch(owner, id);
+        if (_runtime.Draining is { } draining) // after it has joined: a drain that begins now ends it
+        {
+            watch.Dispose();
+            return draining;
+        }
         watch.Begin([.. _runtime.Registry.All.Where(session => session.Owner == owner && (id is null || session.Id == id))
             .OrderByDescending(session => session.Record.CreateTime).Select(session => session.Snapshot())]);
         return watch;
@@ -111,9 +114,7 @@ public sealed class SessionLifecycle : IAsyncDisposable
     public Result<ChatAttachment> Attach(OwnerId owner, ChatAttach attach, IChatSink sink)
     {
         if (_runtime.Registry.Find(owner, attach.Session) is not { } session) return Session.NotFound;
-        if (_runtime.Draining is { } draining) return draining;
-        if (session.Record.IsTerminal || session.State == SessionState.Closing) return Session.NotActive;
-        return session.Hub.Attach(attach, sink);
+        return session.Record.IsTerminal ? Session.NotActive : session.Hub.Attach(attach, sink);
     }
 
     /// <summary>Stops creating and closing; what is left is in the ledger.</summary>

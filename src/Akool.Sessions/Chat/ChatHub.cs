@@ -46,13 +46,14 @@ internal sealed class ChatHub
     /// <summary>Whether the turn clock watches this hub. Written under the clock's lock; read without it, after the deadline was set.</summary>
     public bool IsWatched { get => Volatile.Read(ref _isWatched); set => Volatile.Write(ref _isWatched, value); }
 
-    /// <summary>Joins a call to a new stream or to one that it continues. Errors: SessionNotActive, InvalidField.</summary>
+    /// <summary>Joins a call to a new stream or to one that it continues. Errors: GatewayDraining, SessionNotActive, InvalidField.</summary>
     public Result<ChatAttachment> Attach(ChatAttach attach, IChatSink sink)
     {
         ChatAttachment call;
         lock (_gate)
         {
-            if (_closing || _session.State is SessionState.Closing or SessionState.Closed or SessionState.Failed) return Session.NotActive;
+            // Under the lock, so that a drain that begins now finds its stream.
+            if ((_runtime.Draining ?? (IsClosing ? Session.NotActive : null)) is { } refusal) return refusal;
             var joined = _streams.Join(this, attach, sink, _epoch);
             if (!joined.IsOk) return joined.Error;
             call = joined.Value.Call;
@@ -235,7 +236,9 @@ internal sealed class ChatHub
     {
         _link.Kick();
         _runtime.Clock.Watch(this);
-        while (TakeDirty() is { } outbox) outbox.Kick();
+        while (_events.HasDirty && TakeDirty() is { } outbox) outbox.Kick(); // without the lock, as in TryBeginSending
+
+        StreamOutbox? TakeDirty() { lock (_gate) return _events.TakeDirty(); }
     }
 
     /// <inheritdoc cref="HubSender.TryBegin"/>
@@ -282,13 +285,9 @@ internal sealed class ChatHub
         return true;
     }
 
-    private StreamOutbox? TakeDirty()
-    {
-        if (!_events.HasDirty) return null; // as in TryBeginSending
-        lock (_gate) return _events.TakeDirty();
-    }
-
     // All below: under _gate.
+
+    private bool IsClosing => _closing || _session.State is SessionState.Closing or SessionState.Closed or SessionState.Failed;
 
     private static bool IsCurrent(ChatAttachment call) => ReferenceEquals(call.Stream.Call, call);
 

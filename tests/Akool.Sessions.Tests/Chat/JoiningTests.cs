@@ -1,9 +1,23 @@
 using Akool.Sessions.Chat;
+using Akool.Sessions.Tests.Fakes;
 
 namespace Akool.Sessions.Tests.Chat;
 
 public sealed class JoiningTests
 {
+    [Fact]
+    public void Nobody_joins_once_a_drain_has_begun()
+    {
+        using var world = new ChatWorld();
+        world.Join();
+        world.Runtime.Draining = new(SessionErrorCode.GatewayDraining, "going");
+
+        var late = world.Hub.Attach(new(world.Session.Id, null, false, TurnSettings.Empty, false, false), new RecordingSink());
+
+        Assert.Equal(SessionErrorCode.GatewayDraining, late.Error?.Code);
+        Assert.Equal(1, world.Session.Lease.AttachedCount);
+    }
+
     [Fact]
     public void A_stream_begins_with_attached_and_a_place_to_resume_from()
     {

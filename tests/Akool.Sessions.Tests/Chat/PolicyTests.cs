@@ -5,6 +5,25 @@ namespace Akool.Sessions.Tests.Chat;
 public sealed class PolicyTests
 {
     [Fact]
+    public void A_session_that_was_spoken_to_while_it_was_paused_is_not_paused_and_can_be_interrupted()
+    {
+        using var world = new ChatWorld();
+        var client = world.Join();
+        var answer = new TaskCompletionSource<Result<Done>>();
+        world.Api.OnPause = _ => answer.Task;
+        var pausing = world.Session.PauseAsync(world.Session.Record.Upstream!.Value, CancellationToken.None);
+        client.Say("t"); // which resumes what AKOOL has paused by now
+        world.Api.OnPause = null;
+
+        answer.SetResult(Result.Done);
+        world.Finish(pausing);
+        Assert.Equal(SessionState.Active, world.Session.State);
+        client.Interrupt("t");
+
+        Assert.Equal((2, SessionState.Paused), (world.Api.Pauses, world.Session.State));
+    }
+
+    [Fact]
     public void Send_passes_turns_on_at_once_in_their_order()
     {
         using var world = new ChatWorld();

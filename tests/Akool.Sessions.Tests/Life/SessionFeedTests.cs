@@ -63,6 +63,19 @@ public sealed class SessionFeedTests
         Assert.Equal([SessionState.Closing, SessionState.Closed], told);
     }
 
+    [Fact]
+    public async Task A_session_that_is_gone_before_the_present_is_read_ends_its_watch()
+    {
+        var feed = new SessionFeed(Time);
+        using var watch = feed.Watch(Born.Owner, Born.Id);
+
+        feed.Publish(SessionState.Queueing, At(SessionState.Failed, 2), isForgotten: true);
+        watch.Begin([]);
+
+        await watch.Changes.Completion.WaitAsync(World.Hang, TestContext.Current.CancellationToken);
+        Assert.Equal(SessionErrorCode.SessionNotFound, watch.Error?.Code);
+    }
+
     private static SessionSnapshot At(SessionState state, long revision) =>
         new(Born with { State = state, Revision = revision }, 0, Time.GetUtcNow(), null);
 }
