@@ -24,6 +24,9 @@ internal static partial class Log
     [LoggerMessage(2010, LogLevel.Information, "AKOOL token was replaced")]
     public static partial void TokenReplaced(ILogger logger);
 
+    [LoggerMessage(2011, LogLevel.Warning, "The AKOOL token cannot be read again, and the one that was read goes on: {Fault}")]
+    public static partial void TokenKept(ILogger logger, string fault);
+
     [LoggerMessage(2020, LogLevel.Information, "Chat room was not opened, {Cause}: {Detail}")]
     public static partial void RoomNotOpened(ILogger logger, SessionErrorCode cause, string detail);
 }

@@ -3,6 +3,7 @@ using Akool.Upstream.Connection;
 using Akool.Upstream.Rest;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
 namespace Akool.Upstream;
@@ -26,7 +27,7 @@ public static class UpstreamRegistration
         services.AddSingleton<Holdoffs>();
         services.AddSingleton<Resilience>();
         services.AddSingleton(s => new AkoolTransport(s.GetRequiredService<AkoolHttp>().Rest, s.GetRequiredService<Holdoffs>(), s.GetRequiredService<UpstreamTelemetry>(), Time(s)));
-        services.AddSingleton(s => new AkoolToken(OriginOf(s), Time(s)));
+        services.AddSingleton(s => new AkoolToken(OriginOf(s), Time(s), s.GetRequiredService<ILogger<AkoolToken>>()));
         services.AddSingleton(s => ActivatorUtilities.CreateInstance<AkoolCaller>(s, Options(s)));
         services.AddSingleton<IAvatarApi, AkoolApi>();
 

@@ -1,4 +1,5 @@
 using Akool.Sessions;
+using Microsoft.Extensions.Logging;
 
 namespace Akool.Upstream.Rest;
 
@@ -6,7 +7,7 @@ namespace Akool.Upstream.Rest;
 /// The token that calls are made with. It is fetched when it is first needed and again when AKOOL rejects it, once for all calls that wait for it.
 /// Safe from any thread.
 /// </summary>
-internal sealed class AkoolToken(ITokenOrigin origin, TimeProvider time)
+internal sealed class AkoolToken(ITokenOrigin origin, TimeProvider time, ILogger<AkoolToken> logger)
 {
     // A token that was just fetched in place of a rejected one and is rejected too will not get better by asking at the speed of the calls.
     private static readonly TimeSpan FutileFor = TimeSpan.FromSeconds(1);
@@ -45,7 +46,14 @@ internal sealed class AkoolToken(ITokenOrigin origin, TimeProvider time)
         lock (_gate)
         {
             _fetch = null;
-            if (!fetched.IsOk) return fetched.Error with { NothingSent = true };
+            if (!fetched.IsOk)
+            {
+                // One that AKOOL has not turned away is good while it cannot be read again: a file that changes is nothing for a moment.
+                if (rejected is not null || _current is null) return fetched.Error with { NothingSent = true };
+                Log.TokenKept(logger, fetched.Error.Detail);
+                _current.FetchedAt = time.GetTimestamp();
+                return _current;
+            }
             // A token that is merely read again stays the same token, with its history.
             if (rejected is not null || _current?.Value != fetched.Value) _current = new BearerToken(fetched.Value, rejected is not null);
             _current.FetchedAt = time.GetTimestamp();

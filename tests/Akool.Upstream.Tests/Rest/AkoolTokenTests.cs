@@ -119,6 +119,27 @@ public sealed class AkoolTokenTests
         Assert.Equal(["first-token", "second-token"], akool.Seen.Select(seen => seen.Token));
     }
 
+    [Theory]
+    [InlineData("")]
+    [InlineData(null)]
+    public async Task A_token_goes_on_while_its_file_cannot_be_read(string? meanwhile)
+    {
+        using var file = new TempFile("first-token");
+        using var akool = new StubAkool(origin: new TokenFile(file.Path));
+        akool.Answers(Ok);
+
+        await akool.Api.DetailAsync(new("6698"), default);
+        if (meanwhile is null) File.Delete(file.Path);
+        else await File.WriteAllTextAsync(file.Path, meanwhile);
+        akool.Time.Advance(TimeSpan.FromSeconds(1.1));
+        Assert.True((await akool.Api.DetailAsync(new("6698"), default)).IsOk);
+        await File.WriteAllTextAsync(file.Path, "second-token");
+        akool.Time.Advance(TimeSpan.FromSeconds(1.1));
+        await akool.Api.DetailAsync(new("6698"), default);
+
+        Assert.Equal(["first-token", "first-token", "second-token"], akool.Seen.Select(seen => seen.Token));
+    }
+
     [Fact]
     public async Task A_token_file_behind_a_link_is_followed_and_a_rejected_token_is_replaced_at_once()
     {

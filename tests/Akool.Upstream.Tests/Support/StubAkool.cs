@@ -25,7 +25,7 @@ internal sealed class StubAkool : HttpMessageHandler
         Health = new UpstreamHealth(Time);
         var transport = new AkoolTransport(_http, new Holdoffs(Time), new UpstreamTelemetry(_services.GetRequiredService<System.Diagnostics.Metrics.IMeterFactory>(), Health, Microsoft.Extensions.Options.Options.Create(Options)), Time);
         origin ??= withExchange ? new TokenExchange(transport, "client-1", "secret-1", Options.RequestTimeout, Time) : new GivenToken("token-1");
-        Tokens = new AkoolToken(origin, Time);
+        Tokens = new AkoolToken(origin, Time, NullLogger<AkoolToken>.Instance);
         var resilience = new Resilience(Health, Time, NullLogger<Resilience>.Instance);
         Api = new AkoolApi(new AkoolCaller(transport, Tokens, resilience, Health, Options, Time, NullLogger<AkoolCaller>.Instance), NullLogger<AkoolApi>.Instance);
     }
