@@ -63,15 +63,14 @@ public sealed class GatewayApplication : IAsyncDisposable
         services?.Invoke(builder.Services);
 
         var app = builder.Build();
-        settingsFiles.LogTo(app.Services.GetRequiredService<ILogger<SettingsFiles>>());
         var faults = app.Services.GetServices<IConfiguredSection>().SelectMany(section => section.Faults()).ToList();
         if (faults.Count > 0)
         {
             ((IDisposable)app).Dispose();
-            settingsFiles.Dispose();
             throw new ConfigurationFaultsException(faults);
         }
 
+        settingsFiles.Follow(app.Services.GetRequiredService<ILogger<SettingsFiles>>(), TimeProvider.System);
         app.MapGatewayHosting();
         app.MapGrpcService<SessionGrpcService>();
         app.MapGrpcService<ChatGrpcService>();
@@ -122,7 +121,7 @@ public sealed class GatewayApplication : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _app.DisposeAsync();
-        _settingsFiles.Dispose();
+        await _settingsFiles.DisposeAsync();
     }
 
     private static WebApplicationBuilder NewBuilder(string[] args)

@@ -1,55 +1,49 @@
 using Microsoft.Extensions.Configuration.Json;
-using Microsoft.Extensions.FileProviders;
 
 namespace Akool.Gateway.Hosting;
 
 /// <summary>
 /// <c>appsettings.json</c> and the environment's, looked at every four seconds. The host's own way would have the system watch the folder in which the
 /// process was started and every folder below it (https://github.com/dotnet/runtime/issues/116713): in <c>/</c> that is the whole disk, a ledger there wakes
-/// the process with each of its writes, and files that are links to others, as Kubernetes mounts them, are not seen to change.
+/// the process with each of its writes, and files that are links to others, as Kubernetes mounts them, are not seen to change. Nor does it keep what
+/// a file said that cannot be read again, or tell of one that it may not open.
 /// </summary>
-internal sealed class SettingsFiles : IDisposable
+internal sealed class SettingsFiles : IAsyncDisposable
 {
     /// <summary>The command line's way to say that the host shall not watch.</summary>
     public const string HostDoesNotWatch = "--hostBuilder:reloadConfigOnChange=false";
 
-    private readonly PhysicalFileProvider _files;
-    private volatile ILogger? _logger;
+    private static readonly TimeSpan Period = TimeSpan.FromSeconds(4);
 
-    /// <summary>Follows the files of a folder that the host has read.</summary>
+    private readonly List<SettingsFile> _files = [];
+    private ILogger? _logger;
+    private ITimer? _timer;
+
+    /// <summary>Takes the place of the host's own files in a folder that it has read.</summary>
     public SettingsFiles(IConfigurationBuilder configuration, string folder)
     {
-        _files = new PhysicalFileProvider(folder) { UsePollingFileWatcher = true, UseActivePolling = true };
         for (var i = 0; i < configuration.Sources.Count; i++)
         {
             if (configuration.Sources[i] is not JsonConfigurationSource source) continue;
-            configuration.Sources[i] = new Followed(this) { Path = source.Path!, Optional = source.Optional, FileProvider = _files, ReloadOnChange = true };
+            _files.Add(new(Path.Combine(folder, source.Path!), source.Optional));
+            configuration.Sources[i] = _files[^1];
         }
     }
 
-    /// <summary>From now on a file that cannot be read is logged, and counts as it was read last.</summary>
-    public void LogTo(ILogger logger) => _logger = logger;
-
-    public void Dispose() => _files.Dispose();
-
-    private sealed class Followed(SettingsFiles files) : JsonConfigurationSource
+    /// <summary>Follows them from now on; what cannot be read is logged.</summary>
+    public void Follow(ILogger logger, TimeProvider time)
     {
-        public override IConfigurationProvider Build(IConfigurationBuilder builder) => new LastingFile(this, files);
+        _logger = logger;
+        _timer = time.CreateTimer(static files => ((SettingsFiles)files!).Look(), this, Period, Timeout.InfiniteTimeSpan);
     }
 
-    // The host's own provider forgets what a file said that cannot be read again, and the next change of another file would make that count.
-    private sealed class LastingFile(Followed source, SettingsFiles files) : JsonConfigurationProvider(source)
+    public ValueTask DisposeAsync() => _timer?.DisposeAsync() ?? default;
+
+    // Armed again only after it, so that no two run at once.
+    private void Look()
     {
-        public override void Load(Stream stream)
-        {
-            try
-            {
-                base.Load(stream);
-            }
-            catch (Exception unreadable) when (files._logger is not null)
-            {
-                Log.SettingsUnreadable(files._logger, Source.Path!, unreadable.GetBaseException().Message);
-            }
-        }
+        foreach (var file in _files)
+            if (file.Look() is { } fault) Log.SettingsUnreadable(_logger!, Path.GetFileName(file.Path), fault);
+        _timer!.Change(Period, Timeout.InfiniteTimeSpan);
     }
 }
