@@ -9,14 +9,14 @@ namespace Akool.Gateway.Auth;
 /// Stands before every handler, and before any message is read: a call goes on with its <see cref="Caller"/>, or ends here by its reason.
 /// The method is taken from the endpoint that was matched, as a path can be written in more than one way.
 /// </summary>
-internal sealed class AuthGate(RequestDelegate next, CallerAuthentication authentication)
+internal sealed class AuthGate(RequestDelegate next, CallerAuthentication authentication, OpenCalls open)
 {
     public async Task InvokeAsync(HttpContext context)
     {
         var method = context.GetEndpoint()?.Metadata.GetMetadata<GrpcMethodMetadata>()?.Method;
         if (method is not null && MethodScopes.IsOpen(method.ServiceName))
         {
-            await next(context);
+            await open.GoOnAsync(context, method.Type, next);
             return;
         }
 

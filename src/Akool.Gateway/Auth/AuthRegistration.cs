@@ -16,6 +16,7 @@ internal static class AuthRegistration
             .AddSingleton<Credentials>()
             .AddSingleton<Tokens>()
             .AddSingleton<CallerAuthentication>()
+            .AddSingleton<OpenCalls>()
             .AddSingleton<RevokedStreams>()
             .AddSingleton<TlsCertificates>()
             .AddSingleton<IConfiguredSection>(provider => provider.GetRequiredService<TlsCertificates>())

@@ -35,7 +35,8 @@ internal static class HostingRegistration
             .AddSingleton<RpcSpans>()
             .AddSingleton<UnexpectedExceptions>()
             .AddGatewayAuth();
-        services.AddGrpc();
+        // Anybody may call it, and it keeps the name that a watch asks for.
+        services.AddGrpc().AddServiceOptions<HealthServiceImpl>(health => health.MaxReceiveMessageSize = 1024);
         services.AddGrpcReflection();
         // After the library's own defaults, which fill in what is still empty: a list of compressions that was cleared, for example.
         services.AddSingleton<IConfigureOptions<GrpcServiceOptions>, GrpcSetup>();

@@ -30,6 +30,17 @@ public sealed class HealthTests
     }
 
     [Fact]
+    public async Task A_name_that_no_service_has_is_not_kept_however_long_it_is()
+    {
+        await using var server = await ServerFixture.StartAsync();
+        using var watch = new Health.HealthClient(server.Channel).Watch(new HealthCheckRequest { Service = new string('x', 2048) });
+
+        var refused = await Assert.ThrowsAsync<RpcException>(() => watch.ResponseStream.MoveNext().WaitAsync(TestLimits.Hang));
+
+        Assert.Equal(StatusCode.ResourceExhausted, refused.StatusCode);
+    }
+
+    [Fact]
     public async Task A_watch_of_the_health_does_not_hold_up_the_stop()
     {
         await using var server = await ServerFixture.StartAsync();
