@@ -117,7 +117,7 @@ public sealed class GatewayApplication : IAsyncDisposable
     /// <summary>Drains, then stops serving.</summary>
     public Task StopAsync(CancellationToken cancellation) => _app.StopAsync(cancellation);
 
-    /// <summary>Stops at once what was not stopped, and frees everything.</summary>
+    /// <summary>Frees everything. What has started is to be stopped before (<see cref="StopAsync"/>): this closes no session and ends no sweep.</summary>
     public async ValueTask DisposeAsync()
     {
         await _app.DisposeAsync();
