@@ -1,8 +1,12 @@
 namespace Akool.Emulator;
 
-/// <summary>What the emulated account is and how fast it works. Bound from the section <c>Emulator</c> when it runs on its own.</summary>
+/// <summary>
+/// What the emulated account is and how fast it works; no duration is longer than a day. Bound from the section <c>Emulator</c> when it runs on its own.
+/// </summary>
 public sealed record EmulatorOptions
 {
+    internal static readonly TimeSpan LongestDuration = TimeSpan.FromDays(1);
+
     /// <summary>Where to serve; plain HTTP/1.1. Port 0 takes a free one. Default <c>http://127.0.0.1:0</c>; stand-alone <c>http://127.0.0.1:5500</c>.</summary>
     public Uri Url { get; init; } = new("http://127.0.0.1:0");
 
@@ -76,8 +80,8 @@ public sealed record EmulatorOptions
         { JournalCapacity: < 1 } => "JournalCapacity must be at least 1",
         { EndedSessionsKept: < 0 } => "EndedSessionsKept must not be negative",
         { Token: "" } or { ClientId: "" } or { ClientSecret: "" } => "Token, ClientId and ClientSecret must not be empty",
-        _ when new[] { QueueingTime, AnswerDelay, AnswerInterval, ServiceTime, AvatarStageTime }.Min() < TimeSpan.Zero =>
-            "durations must not be negative",
+        _ when new[] { QueueingTime, AnswerDelay, AnswerInterval, ServiceTime, AvatarStageTime }.Any(time => time < TimeSpan.Zero || time > LongestDuration) =>
+            "durations must not be negative, nor longer than a day",
         _ => null,
     };
 }

@@ -6,6 +6,7 @@ public sealed class EmulatorOptionsTests
         new EmulatorOptions { Url = new("https://127.0.0.1:0") },
         new EmulatorOptions { AnswersPerTurn = -1 },
         new EmulatorOptions { AnswerDelay = TimeSpan.FromSeconds(-1) },
+        new EmulatorOptions { ServiceTime = TimeSpan.FromDays(60) },
         new EmulatorOptions { Token = "" },
         new EmulatorOptions { JournalCapacity = 0 },
         new EmulatorOptions { EndedSessionsKept = -1 });

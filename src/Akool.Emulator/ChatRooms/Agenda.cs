@@ -3,6 +3,8 @@ namespace Akool.Emulator.ChatRooms;
 /// <summary>What is to happen later: one queue and one timer for all rooms. What is due at one time happens in the order in which it was put in.</summary>
 internal sealed class Agenda : IDisposable
 {
+    private static readonly TimeSpan LongestWait = TimeSpan.FromDays(1); // a timer cannot wait for more than 49; what fires too early is armed again
+
     private readonly TimeProvider _time;
     private readonly ITimer _timer;
     private readonly Lock _gate = new(); // guards all below
@@ -72,6 +74,7 @@ internal sealed class Agenda : IDisposable
     {
         _due.TryPeek(out _, out var first);
         var wait = TimeSpan.FromSeconds(Math.Max(0, first.At - Now) / (double)_time.TimestampFrequency);
+        if (wait > LongestWait) wait = LongestWait;
         // A timer counts whole milliseconds and rounds down: one too early would come back at once, again and again.
         _timer.Change(TimeSpan.FromMilliseconds(Math.Ceiling(wait.TotalMilliseconds)), Timeout.InfiniteTimeSpan);
         if (first.At <= Now) _timer.Change(TimeSpan.Zero, Timeout.InfiniteTimeSpan); // a test's clock has moved meanwhile

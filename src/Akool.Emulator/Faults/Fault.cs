@@ -36,7 +36,7 @@ public sealed record Fault(FaultKind Kind)
     /// <summary>What a close frame says beside its code. Default nothing.</summary>
     public string Reason { get; init; } = "";
 
-    /// <summary>How late: of <see cref="FaultKind.AnswerLate"/> and <see cref="FaultKind.Stall"/>.</summary>
+    /// <summary>How late: of <see cref="FaultKind.AnswerLate"/> and <see cref="FaultKind.Stall"/>. At most a day.</summary>
     public TimeSpan Delay { get; init; }
 
     /// <summary>A <c>Retry-After</c> header, in whole seconds. Default none.</summary>
@@ -75,7 +75,7 @@ public sealed record Fault(FaultKind Kind)
         { Status: < 100 or > 599 } => "status must be 100 to 599",
         { Frames: < 1 } or { FramesPerSecond: < 1 } => "frames and framesPerSecond must be positive",
         { Kind: FaultKind.CloseSocket, Code: < 0 or > 65535 } => "code must be a close code",
-        _ when Delay < TimeSpan.Zero => "delay must not be negative",
+        _ when Delay < TimeSpan.Zero || Delay > EmulatorOptions.LongestDuration => "delay must not be negative, nor longer than a day",
         _ => null,
     };
 }

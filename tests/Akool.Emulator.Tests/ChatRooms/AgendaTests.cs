@@ -50,6 +50,21 @@ public sealed class AgendaTests
     }
 
     [Fact]
+    public void What_is_due_later_than_a_timer_can_wait_happens_all_the_same()
+    {
+        var time = new FakeTimeProvider();
+        using var agenda = new Agenda(time);
+        var done = false;
+
+        agenda.Add(agenda.Now + agenda.Ticks(TimeSpan.FromDays(60)), () => done = true);
+        time.Advance(TimeSpan.FromDays(60) - TimeSpan.FromSeconds(1));
+        var early = done;
+        time.Advance(TimeSpan.FromSeconds(1));
+
+        Assert.Equal((false, true), (early, done));
+    }
+
+    [Fact]
     public void What_is_cleared_does_not_happen()
     {
         var time = new FakeTimeProvider();

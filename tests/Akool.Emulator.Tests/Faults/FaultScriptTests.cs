@@ -75,4 +75,15 @@ public sealed class FaultScriptTests
         Assert.Throws<ArgumentException>(() => script.Add(new(FaultKind.HttpStatus) { Count = count, Probability = probability, After = after, Status = status }));
         Assert.Empty(script.Pending);
     }
+
+    public static TheoryData<Fault> Unplayable() => new(
+        new Fault(FaultKind.Stall) { Delay = TimeSpan.FromDays(60) },
+        new Fault(FaultKind.AnswerLate) { Delay = TimeSpan.FromSeconds(-1) });
+
+    [Theory]
+    [MemberData(nameof(Unplayable))]
+    public void A_fault_that_cannot_be_played_is_refused(Fault fault)
+    {
+        Assert.Throws<ArgumentException>(() => new FaultScript(1).Add(fault));
+    }
 }
