@@ -68,14 +68,14 @@ internal sealed class AnswerWriter
         _innerJson.WriteStartObject();
         var echo = new Utf8JsonReader(request.Payload);
         echo.Read();
-        while (echo.Read() && echo.TokenType is JsonTokenType.PropertyName) Echo(ref echo, request.Payload, twist);
+        while (echo.Read() && echo.TokenType is JsonTokenType.PropertyName) Echo(ref echo, request, twist);
         _innerJson.WriteString("answer"u8, answer);
         if (markEnd) _innerJson.WriteBoolean("answer_ended"u8, true);
         _innerJson.WriteEndObject();
         _innerJson.Flush();
     }
 
-    private void Echo(ref Utf8JsonReader echo, byte[] payload, Twist twist)
+    private void Echo(ref Utf8JsonReader echo, in ChatRequest request, Twist twist)
     {
         var (isId, isQuestion, isLanguage) = (echo.ValueTextEquals("message_id"u8), echo.ValueTextEquals("question"u8), echo.ValueTextEquals("language"u8));
         if (isId && twist is Twist.MissingId)
@@ -90,7 +90,7 @@ internal sealed class AnswerWriter
         echo.Skip();
         if (isQuestion) _innerJson.WriteStringValue(""u8);
         else if (isId && twist is Twist.ForeignId) _innerJson.WriteStringValue($"never-sent-{Random.Shared.Next():x8}");
-        else if (isLanguage && echo.TokenType is JsonTokenType.String) _innerJson.WriteStringValue(SpeechCatalog.LanguageName(echo.GetString()!));
-        else _innerJson.WriteRawValue(payload.AsSpan(start, (int)echo.BytesConsumed - start), skipInputValidation: true);
+        else if (isLanguage && echo.TokenType is JsonTokenType.String) _innerJson.WriteStringValue(SpeechCatalog.LanguageName(request.Language!));
+        else _innerJson.WriteRawValue(request.Payload.AsSpan(start, (int)echo.BytesConsumed - start), skipInputValidation: true);
     }
 }

@@ -7,11 +7,12 @@ namespace Akool.Emulator.ChatRooms;
 /// <param name="Payload">Its payload, unescaped: a JSON object in UTF-8.</param>
 /// <param name="Mode">1 Retelling, 2 Dialogue.</param>
 /// <param name="Question">The text.</param>
+/// <param name="Language">Its language, by code; null: none, or no text.</param>
 /// <param name="PromptFrom"><c>text</c> or <c>url</c>; null: no prompt.</param>
 /// <param name="PromptContent">The prompt's content; null: no prompt.</param>
-internal readonly record struct ChatRequest(byte[] Payload, int Mode, string Question, string? PromptFrom, string? PromptContent)
+internal readonly record struct ChatRequest(byte[] Payload, int Mode, string Question, string? Language, string? PromptFrom, string? PromptContent)
 {
-    /// <summary>Reads a frame; null where it is no chat frame to <paramref name="server"/>.</summary>
+    /// <summary>Reads a frame; null where it is no chat frame to <paramref name="server"/>, or has a text that an answer could not repeat.</summary>
     public static ChatRequest? Read(ReadOnlySpan<byte> frame, ReadOnlySpan<byte> server)
     {
         try
@@ -43,21 +44,23 @@ internal readonly record struct ChatRequest(byte[] Payload, int Mode, string Que
 
     private static ChatRequest? Parse(byte[] payload)
     {
-        var (mode, question, hasId, from, content) = (1, (string?)null, false, (string?)null, (string?)null);
+        var (mode, question, language, hasId, from, content) = (1, (string?)null, (string?)null, false, (string?)null, (string?)null);
         var json = new Utf8JsonReader(payload);
         if (!json.Read() || json.TokenType is not JsonTokenType.StartObject) return null;
         while (json.Read() && json.TokenType is JsonTokenType.PropertyName)
         {
             var field = json.ValueTextEquals("question"u8) ? 1 : json.ValueTextEquals("mode_type"u8) ? 2 : json.ValueTextEquals("message_id"u8) ? 3
-                : json.ValueTextEquals("prompt"u8) ? 4 : 0;
+                : json.ValueTextEquals("prompt"u8) ? 4 : json.ValueTextEquals("language"u8) ? 5 : 0;
+            if (json.ValueIsEscaped) json.GetString(); // throws where it is no text: the answer has to repeat it
             json.Read();
             if (field == 1 && json.TokenType is JsonTokenType.String) question = json.GetString();
             else if (field == 2) mode = ReadMode(ref json);
             else if (field == 3) hasId = json.TokenType is JsonTokenType.String;
+            else if (field == 5 && json.TokenType is JsonTokenType.String) language = json.GetString();
             else if (field == 4 && json.TokenType is JsonTokenType.StartObject) (from, content) = ReadPrompt(ref json);
             else json.Skip();
         }
-        return question is not null && hasId ? new ChatRequest(payload, mode, question, from, content) : null;
+        return question is not null && hasId ? new ChatRequest(payload, mode, question, language, from, content) : null;
     }
 
     // Undocumented: the table says that mode_type is a string, every sample sends a number; both are taken.

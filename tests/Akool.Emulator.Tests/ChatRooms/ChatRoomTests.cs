@@ -20,6 +20,8 @@ public sealed class ChatRoomTests
     [InlineData("""{"type":"chat","to":"SERVER","payload":"{\"message_id\":\"1\"}"}""")]
     [InlineData("""{"type":"chat","to":"SERVER","payload":"not json"}""")]
     [InlineData("""{"type":"chat","to":"SERVER","payload":"{\"message_id\":\"1\",\"question\":\"\\ud800\"}"}""")]
+    [InlineData("""{"type":"chat","to":"SERVER","payload":"{\"message_id\":\"1\",\"question\":\"x\",\"language\":\"\\ud800\"}"}""")]
+    [InlineData("""{"type":"chat","to":"SERVER","payload":"{\"message_id\":\"1\",\"question\":\"x\",\"a field \\ud800\":1}"}""")]
     [InlineData("""{"type":"chat","to":"SERVER","payload":"\ud800"}""")]
     [InlineData("""[1,2]""")]
     [InlineData("""{"type":"cha""")]
