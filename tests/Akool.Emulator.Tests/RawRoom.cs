@@ -29,11 +29,13 @@ internal sealed class RawRoom : IDisposable
 
     public async Task SendAsync(byte[] bytes) => await _tcp.GetStream().WriteAsync(bytes).AsTask().WaitAsync(TestLimits.Hang);
 
+    public Task SendFrameAsync(byte first, byte[] payload) => SendAsync(Frame(first, payload));
+
     /// <summary>A masked frame with all flags and lengths as given.</summary>
-    public Task SendFrameAsync(byte first, byte[] payload)
+    public static byte[] Frame(byte first, byte[] payload)
     {
         byte[] mask = [1, 2, 3, 4];
-        return SendAsync([first, .. payload.Length < 126 ? new[] { (byte)(0x80 | payload.Length) } : [0x80 | 126, (byte)(payload.Length >> 8), (byte)payload.Length], .. mask, .. payload.Select((b, i) => (byte)(b ^ mask[i % 4]))]);
+        return [first, .. payload.Length < 126 ? new[] { (byte)(0x80 | payload.Length) } : [0x80 | 126, (byte)(payload.Length >> 8), (byte)payload.Length], .. mask, .. payload.Select((b, i) => (byte)(b ^ mask[i % 4]))];
     }
 
     public async Task<byte[]> ReadAsync(int count)

@@ -64,7 +64,7 @@ internal sealed class ChatSocket
         if (_mute || _closing != 0) return false;
         _outbox.Append(answer.IsHalf ? answer.Frame.AsSpan(0, answer.Frame.Length / 2) : answer.Frame);
         if (!answer.IsHalf) return true;
-        _mute = true;
+        _mute = _deaf = true;
         CutIn(HalfFrameLead);
         return true;
     }
@@ -81,8 +81,12 @@ internal sealed class ChatSocket
         CutIn(GoodbyeLimit);
     }
 
-    /// <summary>Resets the connection.</summary>
-    public void Abort() => _connection.Abort();
+    /// <summary>Resets the connection. What has come already is not taken any more.</summary>
+    public void Abort()
+    {
+        _mute = _deaf = true;
+        _connection.Abort();
+    }
 
     /// <summary>Does what a socket fault says.</summary>
     public void Meet(Fault fault)

@@ -44,6 +44,27 @@ public sealed class SocketFaultTests
     }
 
     [Theory]
+    [InlineData(FaultKind.DropSocket, 1)]
+    [InlineData(FaultKind.DropMidFrame, 0)]
+    public async Task What_had_come_with_the_frame_that_ends_a_socket_is_not_taken(FaultKind kind, int after)
+    {
+        await using var akool = await AkoolEmulator.StartAsync();
+        using var caller = new Caller(akool);
+        var room = await caller.CreateAsync();
+        akool.Script.Add(new(kind) { After = after });
+        var next = akool.Script.Add(new(FaultKind.DropSocket) { After = 2 });
+        using var raw = await (await RawRoom.OpenAsync(room)).ShakenAsync();
+        var frame = RawRoom.Frame(0x81, Encoding.UTF8.GetBytes($$"""{"type":"chat","to":"{{room.ServerId}}","payload":"{\"message_id\":\"1\",\"question\":\"x\"}"}"""));
+
+        await raw.SendAsync([.. frame, .. frame, .. frame]);
+        await raw.ReadToEndAsync();
+        await akool.Journal.SocketClosedAsync().WaitAsync(TestLimits.Hang, TestContext.Current.CancellationToken);
+
+        Assert.Single(akool.Journal.Of(JournalKind.FrameReceived));
+        Assert.Equal(0, next.Fired);
+    }
+
+    [Theory]
     [InlineData(1000)]
     [InlineData(1001)]
     [InlineData(1008)]
