@@ -71,13 +71,19 @@ internal sealed class ChatSocket
 
     public void Flush() => _outbox.Flush();
 
-    /// <summary>Says goodbye and gives the peer a second to do the same. Code 0: a close frame without a code.</summary>
+    /// <summary>
+    /// Says goodbye and gives the peer a second to do the same. Code 0: a close frame without a code. A socket that is mute goes in a second
+    /// without a word: with much unread in it, nobody would see that its peer has left.
+    /// </summary>
     public void Close(int code, string reason)
     {
-        if (_mute || Interlocked.Exchange(ref _closing, 1) != 0) return;
-        CloseCode = code;
-        _outbox.Append(code == 0 ? WebSocketFrame.Write(WebSocketFrame.Close, []) : WebSocketFrame.WriteClose(code, reason));
-        Flush();
+        if (Interlocked.Exchange(ref _closing, 1) != 0) return;
+        if (!_mute)
+        {
+            CloseCode = code;
+            _outbox.Append(code == 0 ? WebSocketFrame.Write(WebSocketFrame.Close, []) : WebSocketFrame.WriteClose(code, reason));
+            Flush();
+        }
         CutIn(GoodbyeLimit);
     }
 

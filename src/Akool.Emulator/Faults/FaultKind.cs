@@ -33,7 +33,7 @@ public enum FaultKind
     /// <summary>Socket: closed with a code.</summary>
     CloseSocket,
 
-    /// <summary>Socket: from now on it reads nothing and writes nothing, pongs included; the connection stays.</summary>
+    /// <summary>Socket: from now on it reads nothing and writes nothing, pongs included; the connection stays until the room has done with it.</summary>
     HalfOpen,
 
     /// <summary>Socket: from now on it reads nothing; what it has to say it says.</summary>

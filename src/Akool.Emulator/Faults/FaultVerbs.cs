@@ -50,7 +50,7 @@ public static class FaultVerbs
     public static ScriptedFault CloseSocket(this FaultScript script, int code, int afterFrames = 0, string? session = null, int count = 1) =>
         script.Add(new(FaultKind.CloseSocket) { Code = code, After = afterFrames, Session = session, Count = count });
 
-    /// <summary>Leaves a socket half open: nothing is read, nothing written, and the connection stays.</summary>
+    /// <summary>Leaves a socket half open: nothing is read, nothing written, and the connection stays until the room has done with it.</summary>
     public static ScriptedFault HalfOpen(this FaultScript script, int afterFrames = 0, string? session = null, int count = 1) =>
         script.Add(new(FaultKind.HalfOpen) { After = afterFrames, Session = session, Count = count });
 

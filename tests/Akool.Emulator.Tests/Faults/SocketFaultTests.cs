@@ -136,6 +136,22 @@ public sealed class SocketFaultTests
     }
 
     [Fact]
+    public async Task A_half_open_socket_ends_with_its_session_however_much_waits_in_it()
+    {
+        await using var akool = await AkoolEmulator.StartAsync(script => script.HalfOpen());
+        using var caller = new Caller(akool);
+        var room = await caller.CreateAsync();
+        using var raw = await (await RawRoom.OpenAsync(room)).ShakenAsync();
+        await akool.Journal.FaultFiredAsync(FaultKind.HalfOpen).WaitAsync(TestLimits.Hang, TestContext.Current.CancellationToken);
+        var much = raw.SendAsync(new byte[64 << 20]);
+
+        akool.EndSession(room.Id);
+
+        await akool.Journal.SocketClosedAsync().WaitAsync(TestLimits.Hang, TestContext.Current.CancellationToken);
+        await Assert.ThrowsAnyAsync<IOException>(() => much);
+    }
+
+    [Fact]
     public async Task A_socket_that_stops_reading_still_speaks()
     {
         await using var akool = await AkoolEmulator.StartAsync();
