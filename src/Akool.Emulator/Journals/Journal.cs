@@ -37,7 +37,7 @@ public sealed class Journal : IAsyncDisposable
         }
     }
 
-    /// <summary>Entries that the file could not take in time.</summary>
+    /// <summary>Entries that the file could not take, or not in time.</summary>
     public long NotWritten => _file?.Dropped ?? 0;
 
     internal bool IsKept => _options.KeepJournal;

@@ -39,6 +39,19 @@ public sealed class JournalTests : IDisposable
     }
 
     [Fact]
+    public async Task A_disk_that_is_full_costs_the_file_its_entries_and_nothing_else()
+    {
+        if (!OperatingSystem.IsLinux()) return; // only there is such a disk
+        var akool = await AkoolEmulator.StartAsync(new EmulatorOptions { JournalPath = "/dev/full" });
+        using (var caller = new Caller(akool)) Assert.Equal(1000, await caller.CodeAsync(RestOperation.VoiceList));
+
+        await akool.DisposeAsync();
+
+        Assert.NotEmpty(akool.Journal.Entries);
+        Assert.Equal(akool.Journal.Entries.Count, akool.Journal.NotWritten);
+    }
+
+    [Fact]
     public async Task Memory_keeps_the_newest_entries_only()
     {
         await using var akool = await AkoolEmulator.StartAsync(new EmulatorOptions { JournalCapacity = 4 });
