@@ -42,7 +42,7 @@ public sealed class AkoolEmulator : IAsyncDisposable
         _avatars = new AvatarShelf(options, _sessions.Naming);
         var conversation = new Conversation(options, _agenda, Script, Journal, OtherRoom);
         _doorway = new Doorway(options, _sessions, conversation, Script, Journal);
-        _rest = new RestApi(options, _tokens, new SessionCalls(_sessions, _avatars, options), _avatars, Script, new RestFaultPlayer(options), Journal);
+        _rest = new RestApi(options, _tokens, new SessionCalls(_sessions, _avatars, options.Habits), _avatars, Script, new RestFaultPlayer(options), Journal);
         _control = new ControlApi(this);
         _app = Build(options);
         _app.Run(HandleAsync);
@@ -150,7 +150,7 @@ public sealed class AkoolEmulator : IAsyncDisposable
         await _app.StartAsync();
         var served = new Uri(_app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First());
         BaseUrl = new UriBuilder(_options.Url) { Port = served.Port }.Uri;
-        _ledger = new ChargeLedger(_sessions, _options, _options.Habits.RoomBaseUrl ?? new UriBuilder(BaseUrl) { Scheme = "ws" }.Uri);
+        _ledger = new ChargeLedger(_sessions, _options.Habits.RoomBaseUrl ?? new UriBuilder(BaseUrl) { Scheme = "ws" }.Uri);
     }
 
     private async Task HandleAsync(HttpContext context)

@@ -26,7 +26,7 @@ internal sealed class EmulatorControl(Uri emulator) : IDisposable
     public async Task<(int Open, int All)> LedgerAsync()
     {
         var ledger = await _http.GetFromJsonAsync<JsonNode>(new Uri("/_emulator/ledger", UriKind.Relative));
-        return (ledger!["open"]!.AsArray().Count, ledger["all"]!.AsArray().Count);
+        return (ledger!["open"]!.AsArray().Count, (int)ledger["created"]!);
     }
 
     public void Dispose() => _http.Dispose();

@@ -17,7 +17,7 @@ internal sealed class ControlApi(AkoolEmulator emulator)
             {
                 ("POST", "script") => ScriptAsync(context),
                 ("GET", "script") => AnswerAsync(context, emulator.Script.Pending),
-                ("GET", "ledger") => AnswerAsync(context, new { emulator.Ledger.SecondsCharged, emulator.Ledger.Open, emulator.Ledger.All }),
+                ("GET", "ledger") => AnswerAsync(context, emulator.Ledger.Sheet),
                 ("GET", "journal") => AnswerAsync(context, JournalAfter(context.Request.Query["after"])),
                 ("POST", "sessions") => AnswerAsync(context, new { Id = emulator.Ledger.AddForeign() }),
                 ("POST", _) when Act(call, context.Request.Query) => AnswerAsync(context, new { Done = call }),

@@ -4,7 +4,7 @@ using Akool.Emulator.Sessions;
 namespace Akool.Emulator.Rest;
 
 /// <summary>The calls under <c>liveAvatar/session</c>.</summary>
-internal sealed class SessionCalls(SessionTable sessions, AvatarShelf avatars, EmulatorOptions options)
+internal sealed class SessionCalls(SessionTable sessions, AvatarShelf avatars, WireHabits habits)
 {
     private const int Uid = 100010;
 
@@ -34,13 +34,13 @@ internal sealed class SessionCalls(SessionTable sessions, AvatarShelf avatars, E
     public RestAnswer Detail(RestRequest request)
     {
         if (request.Query["id"].ToString() is not { Length: > 0 } id) return BusinessCode.ParameterError;
-        if (sessions.Find(id) is not { } session) return BusinessCode.SessionNotExist;
+        if (sessions.Find(id) is not var (session, status)) return BusinessCode.SessionNotExist;
         return new(BusinessCode.Success, new JsonObject
         {
             ["_id"] = session.Id,
             ["uid"] = Uid,
             ["type"] = 1,
-            ["status"] = session.StatusAt(options.Time.GetUtcNow()),
+            ["status"] = status,
             ["task_id"] = session.TaskId,
             ["stream_urls"] = new JsonObject { ["client_pull_stream_url"] = MediaUrl(session, request.RoomBase, "final_openapi_live", "flv") },
         });
@@ -52,8 +52,8 @@ internal sealed class SessionCalls(SessionTable sessions, AvatarShelf avatars, E
     public RestAnswer Pause(RestRequest request)
     {
         if (request.Text("id") is not { Length: > 0 } id) return BusinessCode.ParameterError;
-        if (sessions.Find(id) is not { } session) return BusinessCode.SessionNotExist;
-        if (session.EndedAt is not null) return BusinessCode.SessionClosed;
+        if (sessions.Find(id) is not var (session, status)) return BusinessCode.SessionNotExist;
+        if (status is 3 or 4) return BusinessCode.SessionClosed;
         session.Room.Pause();
         return Done(BusinessCode.Success);
     }
@@ -66,7 +66,7 @@ internal sealed class SessionCalls(SessionTable sessions, AvatarShelf avatars, E
         var found = sessions.List(status is 0 ? null : status);
         var some = found.Skip((page.Value - 1) * size.Value).Take(size.Value);
         var shown = new JsonArray([.. some.Select(entry => ListItem(entry.Session, entry.Status, request.RoomBase))]);
-        return new(BusinessCode.Success, options.Habits.List switch
+        return new(BusinessCode.Success, habits.List switch
         {
             ListShape.BareArray => shown,
             ListShape.Data => new JsonObject { ["count"] = found.Count, ["data"] = shown },
@@ -106,5 +106,5 @@ internal sealed class SessionCalls(SessionTable sessions, AvatarShelf avatars, E
     private static string MediaUrl(EmulatedSession session, Uri roomBase, string folder, string suffix) =>
         $"{(roomBase.Scheme == "wss" ? "https" : "http")}://{roomBase.Authority}/{folder}/{session.StreamName}.{suffix}";
 
-    private RestAnswer Done(int code) => new(code, code == BusinessCode.Success && options.Habits.DataOnClose ? new JsonObject() : null);
+    private RestAnswer Done(int code) => new(code, code == BusinessCode.Success && habits.DataOnClose ? new JsonObject() : null);
 }

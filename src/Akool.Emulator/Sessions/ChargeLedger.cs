@@ -7,19 +7,24 @@ namespace Akool.Emulator.Sessions;
 public sealed class ChargeLedger
 {
     private readonly SessionTable _sessions;
-    private readonly EmulatorOptions _options;
     private readonly Uri _roomBase;
 
-    internal ChargeLedger(SessionTable sessions, EmulatorOptions options, Uri roomBase) => (_sessions, _options, _roomBase) = (sessions, options, roomBase);
+    internal ChargeLedger(SessionTable sessions, Uri roomBase) => (_sessions, _roomBase) = (sessions, roomBase);
 
     /// <summary>All sessions that are remembered, newest first.</summary>
-    public IReadOnlyList<ChargedSession> All => [.. _sessions.List().Select(Charge)];
+    public IReadOnlyList<ChargedSession> All => Sheet.All;
 
     /// <summary>Those that still cost money: queueing or processing.</summary>
-    public IReadOnlyList<ChargedSession> Open => [.. All.Where(session => session.EndedAt is null)];
+    public IReadOnlyList<ChargedSession> Open => Sheet.Open;
 
     /// <summary>Seconds charged to the account so far, forgotten sessions included.</summary>
-    public long SecondsCharged => _sessions.SecondsCharged();
+    public long SecondsCharged => Sheet.SecondsCharged;
+
+    /// <summary>How many sessions there ever were, forgotten ones included.</summary>
+    public long Created => Sheet.Created;
+
+    /// <summary>All of it as of one moment.</summary>
+    internal ChargeSheet Sheet => _sessions.Charges();
 
     /// <summary>Completes when at most <paramref name="count"/> sessions are open; at once where that is so. Give it a limit.</summary>
     public Task OpenAtMostAsync(int count = 0) => _sessions.LiveAsync(live => live <= count);
@@ -29,13 +34,12 @@ public sealed class ChargeLedger
 
     /// <summary>Opens a session as another program on the same account would; gives its id. No limit of the account refuses it.</summary>
     public string AddForeign(string avatarId = "Kai_1080P_back") => _sessions.Open(avatarId, agora: false, foreign: true, _roomBase).Session!.Id;
+}
 
-    private ChargedSession Charge((EmulatedSession Session, int Status) entry)
-    {
-        var session = entry.Session;
-        var seconds = session.SecondsChargedAt(_options.Time.GetUtcNow());
-        return new(session.Id, session.AvatarId, session.OpenedAt, session.EndedAt, entry.Status, seconds, session.IsForeign);
-    }
+/// <summary>The ledger as of one moment.</summary>
+internal sealed record ChargeSheet(long SecondsCharged, long Created, IReadOnlyList<ChargedSession> All)
+{
+    public IReadOnlyList<ChargedSession> Open { get; } = [.. All.Where(session => session.EndedAt is null)];
 }
 
 /// <summary>One session as it is charged.</summary>

@@ -13,7 +13,8 @@ internal sealed class SessionTable(EmulatorOptions options, Func<string, string,
     private readonly Dictionary<string, int> _livePerAvatar = [];
     private readonly SessionNaming _naming = new(options.Habits);
     private readonly LevelWatch _openWatch = new();
-    private long _created;
+    private long _created; // since the beginning: names never come again
+    private long _createdSinceReset;
     private long _secondsOfEnded;
 
     private DateTimeOffset Now => options.Time.GetUtcNow();
@@ -27,9 +28,10 @@ internal sealed class SessionTable(EmulatorOptions options, Func<string, string,
         {
             var serving = _livePerAvatar.GetValueOrDefault(avatarId);
             if (!foreign && options.MaxConcurrentSessionsPerAvatar is > 0 and var limit && serving >= limit) return (null, Rest.BusinessCode.AvatarBusy);
-            if (!foreign && options.Credits is { } credits && SecondsChargedUnderGate() >= credits) return (null, options.NoCreditCode);
+            if (!foreign && options.Credits is { } credits && SecondsChargedAt(Now) >= credits) return (null, options.NoCreditCode);
 
             var session = New(avatarId, agora, foreign, roomBase);
+            _createdSinceReset++;
             _livePerAvatar[avatarId] = serving + 1;
             _live.Add(session.Id, session);
             _byRoom.Add(session.Room.Path, session);
@@ -60,9 +62,10 @@ internal sealed class SessionTable(EmulatorOptions options, Func<string, string,
         return Rest.BusinessCode.Success;
     }
 
-    public EmulatedSession? Find(string id)
+    /// <summary>A session that is remembered, with its status.</summary>
+    public (EmulatedSession Session, int Status)? Find(string id)
     {
-        lock (_gate) return _live.GetValueOrDefault(id) ?? _ended.GetValueOrDefault(id);
+        lock (_gate) return (_live.GetValueOrDefault(id) ?? _ended.GetValueOrDefault(id)) is { } session ? (session, session.StatusAt(Now)) : null;
     }
 
     /// <summary>The live session whose room has this path and query, with its status.</summary>
@@ -88,9 +91,16 @@ internal sealed class SessionTable(EmulatorOptions options, Func<string, string,
         lock (_gate) return [.. _live.Values.Select(session => session.Room)];
     }
 
-    public long SecondsCharged()
+    /// <summary>What is charged, as of one moment: the sessions that are remembered, newest first, and the sums of all.</summary>
+    public ChargeSheet Charges()
     {
-        lock (_gate) return SecondsChargedUnderGate();
+        lock (_gate)
+        {
+            var now = Now;
+            var rows = _live.Values.Concat(_ended.Values).OrderByDescending(session => session.Sequence).Select(session => new ChargedSession(
+                session.Id, session.AvatarId, session.OpenedAt, session.EndedAt, session.StatusAt(now), session.SecondsChargedAt(now), session.IsForeign));
+            return new(SecondsChargedAt(now), _createdSinceReset, [.. rows]);
+        }
     }
 
     /// <summary>Completes when the number of live sessions fits.</summary>
@@ -107,15 +117,12 @@ internal sealed class SessionTable(EmulatorOptions options, Func<string, string,
             _byRoom.Clear();
             _livePerAvatar.Clear();
             _secondsOfEnded = 0;
+            _createdSinceReset = 0;
             _openWatch.Set(0);
         }
     }
 
-    private long SecondsChargedUnderGate()
-    {
-        var now = Now;
-        return _secondsOfEnded + _live.Values.Sum(session => session.SecondsChargedAt(now));
-    }
+    private long SecondsChargedAt(DateTimeOffset now) => _secondsOfEnded + _live.Values.Sum(session => session.SecondsChargedAt(now));
 
     private EmulatedSession New(string avatarId, bool agora, bool foreign, Uri roomBase)
     {

@@ -61,6 +61,7 @@ public sealed class ControlApiTests
 
         Assert.Equal(foreign, (string)ledger["open"]![0]!["id"]!);
         Assert.True((bool)ledger["all"]![0]!["isForeign"]!);
+        Assert.Equal(1, (int)ledger["created"]!);
         var later = (await caller.Http.GetFromJsonAsync<JsonArray>("/_emulator/journal?after=1", TestContext.Current.CancellationToken))!;
 
         Assert.DoesNotContain(later, entry => (long)entry!["number"]! <= 1);
@@ -112,8 +113,31 @@ public sealed class ControlApiTests
         await Assert.ThrowsAnyAsync<Exception>(talk.ReadTextAsync);
         Assert.Empty(akool.Ledger.All);
         Assert.Empty(akool.Script.Pending);
-        Assert.Equal(0, akool.Ledger.SecondsCharged);
+        Assert.Equal((0, 0), (akool.Ledger.SecondsCharged, akool.Ledger.Created));
         Assert.Equal(1216, await caller.CodeAsync(RestOperation.SessionDetail, $"?id={room.Id}"));
+    }
+
+    [Fact]
+    public async Task The_ledger_is_told_as_of_one_moment()
+    {
+        await using var akool = await AkoolEmulator.StartAsync(new EmulatorOptions { EndedSessionsKept = 100 });
+        using var caller = new Caller(akool);
+        using var enough = new CancellationTokenSource();
+        var churning = Task.Run(
+            () =>
+            {
+                while (!enough.IsCancellationRequested) akool.EndSession(akool.Ledger.AddForeign());
+            },
+            TestContext.Current.CancellationToken);
+
+        for (var i = 0; i < 50; i++)
+        {
+            var ledger = (await caller.Http.GetFromJsonAsync<JsonNode>("/_emulator/ledger", TestContext.Current.CancellationToken))!;
+            Assert.Equal(ledger["all"]!.AsArray().Count(session => session!["endedAt"] is null), ledger["open"]!.AsArray().Count);
+        }
+
+        await enough.CancelAsync();
+        await churning.WaitAsync(TestLimits.Hang, TestContext.Current.CancellationToken);
     }
 
     [Fact]

@@ -88,6 +88,7 @@ public sealed class ChargeLedgerTests
         foreach (var id in ids) akool.EndSession(id);
 
         Assert.Equal([ids[1]], akool.Ledger.All.Select(session => session.Id));
+        Assert.Equal(2, akool.Ledger.Created);
         Assert.Equal(1216, await caller.CodeAsync(RestOperation.SessionDetail, $"?id={ids[0]}"));
         Assert.Equal(10, akool.Ledger.SecondsCharged);
     }
