@@ -57,14 +57,14 @@ internal sealed class ControlApi(AkoolEmulator emulator)
         return true;
     }
 
-    /// <summary>Takes one fault or an array of them.</summary>
+    /// <summary>Takes one fault or an array of them: all, or none.</summary>
     private async Task ScriptAsync(HttpContext context)
     {
         using var body = await JsonDocument.ParseAsync(context.Request.Body, cancellationToken: context.RequestAborted);
         Fault[] faults = body.RootElement.ValueKind is JsonValueKind.Array
             ? body.Deserialize<Fault[]>(ControlJson.Options)!
             : [body.Deserialize<Fault>(ControlJson.Options)!];
-        foreach (var fault in faults) emulator.Script.Add(fault);
+        emulator.Script.AddAll(faults);
         await AnswerAsync(context, emulator.Script.Pending);
     }
 

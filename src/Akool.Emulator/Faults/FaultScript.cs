@@ -42,8 +42,7 @@ public sealed class FaultScript
     /// <summary>Adds a fault. Errors: <see cref="ArgumentException"/> where its values make no sense.</summary>
     public ScriptedFault Add(Fault fault)
     {
-        ArgumentNullException.ThrowIfNull(fault);
-        if (fault.Wrong() is { } wrong) throw new ArgumentException(wrong, nameof(fault));
+        Check(fault);
         var scripted = new ScriptedFault(fault, this);
         lock (_gate)
         {
@@ -52,6 +51,13 @@ public sealed class FaultScript
         }
         if (StageOf(fault.Kind) is Stage.Socket && fault.After == 0) SocketFaultAdded?.Invoke();
         return scripted;
+    }
+
+    /// <summary>Adds all of them or, where one makes no sense, none.</summary>
+    internal void AddAll(IReadOnlyList<Fault> faults)
+    {
+        foreach (var fault in faults) Check(fault);
+        foreach (var fault in faults) Add(fault);
     }
 
     /// <summary>Forgets all faults and begins the dice anew. What has happened stays so.</summary>
@@ -84,6 +90,12 @@ public sealed class FaultScript
         {
             if (_faults.Remove(scripted)) _perStage[(int)StageOf(scripted.Fault.Kind)]--;
         }
+    }
+
+    private static void Check(Fault fault)
+    {
+        ArgumentNullException.ThrowIfNull(fault);
+        if (fault.Wrong() is { } wrong) throw new ArgumentException(wrong, nameof(fault));
     }
 
     private static bool OfSession(ScriptedFault scripted, string session) => scripted.Fault.Session is not { } only || only == session;

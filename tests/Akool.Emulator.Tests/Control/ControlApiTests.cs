@@ -36,6 +36,10 @@ public sealed class ControlApiTests
     [InlineData("""{"kind":"dropSocket","count":-1}""")]
     [InlineData("""{"kind":"dropSocket" """)]
     [InlineData("[null]")]
+    [InlineData("""[{"kind":"dropSocket","after":3},{"kind":"dropSocket","count":-1}]""")]
+    [InlineData("""{"status":503}""")]
+    [InlineData("""{"kind":3}""")]
+    [InlineData("""{"kind":99}""")]
     public async Task A_script_that_makes_no_sense_is_refused_with_a_reason(string script)
     {
         await using var akool = await AkoolEmulator.StartAsync();
