@@ -98,11 +98,11 @@ public sealed class AkoolEmulator : IAsyncDisposable
         foreach (var socket in _sessions.Rooms().SelectMany(room => room.Sockets())) socket.Abort();
     }
 
-    /// <summary>Keeps the answers of a session back until <see cref="ReleaseAnswers"/>; null: of every session that is live now.</summary>
-    public void HoldAnswers(string? session = null) => Hold(session, holding: true);
+    /// <summary>Keeps the answers of a session back until <see cref="ReleaseAnswers"/>; null: of every session that is live now. False: it is not live.</summary>
+    public bool HoldAnswers(string? session = null) => Hold(session, holding: true);
 
-    /// <summary>Lets go what was kept back, in order.</summary>
-    public void ReleaseAnswers(string? session = null) => Hold(session, holding: false);
+    /// <summary>Lets go what was kept back, in order. False: the session is not live.</summary>
+    public bool ReleaseAnswers(string? session = null) => Hold(session, holding: false);
 
     /// <summary>Begins anew: no sessions, no faults, no journal, the tokens of the options.</summary>
     public void Reset()
@@ -179,9 +179,11 @@ public sealed class AkoolEmulator : IAsyncDisposable
 
     private ChatRoom? OtherRoom(ChatRoom room) => _sessions.Rooms().Find(other => other != room && other.IsOccupied);
 
-    private void Hold(string? session, bool holding)
+    private bool Hold(string? session, bool holding)
     {
-        foreach (var room in _sessions.Rooms().Where(room => session is null || room.Session == session)) room.Hold(holding);
+        var rooms = _sessions.Rooms().Where(room => session is null || room.Session == session).ToList();
+        foreach (var room in rooms) room.Hold(holding);
+        return session is null || rooms.Count > 0;
     }
 
     private void MeetOpenSockets()

@@ -38,6 +38,7 @@ internal sealed class ControlApi(AkoolEmulator emulator)
         return emulator.Journal.Entries.Where(entry => entry.Number > after);
     }
 
+    /// <summary>False: there is no such call, it lacks a parameter, or its session is not live.</summary>
     private bool Act(string call, IQueryCollection query)
     {
         var (session, token) = ((string?)query["session"], (string?)query["token"]);
@@ -48,10 +49,10 @@ internal sealed class ControlApi(AkoolEmulator emulator)
             case "accept-token" when token is not null: emulator.AcceptToken(token); break;
             case "expire-tokens": emulator.ExpireTokens(); break;
             case "drop-all-sockets": emulator.DropAllSockets(); break;
-            case "hold-answers": emulator.HoldAnswers(session); break;
-            case "release-answers": emulator.ReleaseAnswers(session); break;
-            case "end-session" when session is not null: emulator.EndSession(session); break;
-            case "fail-session" when session is not null: emulator.EndSession(session, failed: true); break;
+            case "hold-answers": return emulator.HoldAnswers(session);
+            case "release-answers": return emulator.ReleaseAnswers(session);
+            case "end-session" when session is not null: return emulator.EndSession(session);
+            case "fail-session" when session is not null: return emulator.EndSession(session, failed: true);
             default: return false;
         }
         return true;
@@ -74,6 +75,6 @@ internal sealed class ControlApi(AkoolEmulator emulator)
     private static Task NotFoundAsync(HttpContext context)
     {
         context.Response.StatusCode = StatusCodes.Status404NotFound;
-        return Task.CompletedTask;
+        return AnswerAsync(context, new { Error = "there is no such call, it lacks a parameter, or its session is not live" });
     }
 }

@@ -144,6 +144,24 @@ public sealed class ControlApiTests
         await churning.WaitAsync(TestLimits.Hang, TestContext.Current.CancellationToken);
     }
 
+    [Theory]
+    [InlineData("end-session?session=nobody")]
+    [InlineData("fail-session?session=nobody")]
+    [InlineData("hold-answers?session=nobody")]
+    [InlineData("release-answers?session=nobody")]
+    [InlineData("end-session")]
+    public async Task A_call_for_a_session_that_is_not_live_is_refused_with_a_reason(string call)
+    {
+        await using var akool = await AkoolEmulator.StartAsync();
+        using var caller = new Caller(akool);
+        akool.Ledger.AddForeign();
+
+        using var response = await caller.Http.PostAsync("/_emulator/" + call, null, TestContext.Current.CancellationToken);
+
+        Assert.Equal(HttpStatusCode.NotFound, response.StatusCode);
+        Assert.NotEmpty((string)JsonNode.Parse(await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken))!["error"]!);
+    }
+
     [Fact]
     public async Task An_unknown_call_is_not_found()
     {
