@@ -1,3 +1,4 @@
+using System.Text;
 using Akool.Emulator.Rest;
 
 namespace Akool.Emulator.Faults;
@@ -33,7 +34,7 @@ public sealed record Fault(FaultKind Kind)
     /// <summary>A business code, or a websocket close code.</summary>
     public int Code { get; init; }
 
-    /// <summary>What a close frame says beside its code. Default nothing.</summary>
+    /// <summary>What a close frame says beside its code; at most 123 bytes. Default nothing.</summary>
     public string Reason { get; init; } = "";
 
     /// <summary>How late: of <see cref="FaultKind.AnswerLate"/> and <see cref="FaultKind.Stall"/>. At most a day.</summary>
@@ -66,6 +67,9 @@ public sealed record Fault(FaultKind Kind)
     /// <summary>Frames a second of a <see cref="FaultKind.Flood"/>. Default 10 000.</summary>
     public int FramesPerSecond { get; init; } = 10_000;
 
+    // A control frame has at most 125 bytes, and two of them are the code.
+    private const int MaxReason = 123;
+
     /// <summary>What is wrong with the values, or null.</summary>
     internal string? Wrong() => this switch
     {
@@ -75,6 +79,8 @@ public sealed record Fault(FaultKind Kind)
         { Status: < 100 or > 599 } => "status must be 100 to 599",
         { Frames: < 1 } or { FramesPerSecond: < 1 } => "frames and framesPerSecond must be positive",
         { Kind: FaultKind.CloseSocket, Code: < 0 or > 65535 } => "code must be a close code",
+        { Reason: null } => "reason must not be null",
+        _ when Encoding.UTF8.GetByteCount(Reason) > MaxReason => "reason must have at most 123 bytes",
         _ when Delay < TimeSpan.Zero || Delay > EmulatorOptions.LongestDuration => "delay must not be negative, nor longer than a day",
         _ => null,
     };

@@ -78,7 +78,9 @@ public sealed class FaultScriptTests
 
     public static TheoryData<Fault> Unplayable() => new(
         new Fault(FaultKind.Stall) { Delay = TimeSpan.FromDays(60) },
-        new Fault(FaultKind.AnswerLate) { Delay = TimeSpan.FromSeconds(-1) });
+        new Fault(FaultKind.AnswerLate) { Delay = TimeSpan.FromSeconds(-1) },
+        new Fault(FaultKind.CloseSocket) { Code = 1000, Reason = null! },
+        new Fault(FaultKind.CloseSocket) { Code = 1000, Reason = new string('é', 62) }); // 124 bytes; a control frame has 125, two of them the code's
 
     [Theory]
     [MemberData(nameof(Unplayable))]
