@@ -15,6 +15,7 @@ internal sealed class ChatRoom(string session, string clientPath, string serverP
 
     private readonly Lock _gate = new(); // guards all below
     private readonly List<ChatSocket> _sockets = [];
+    private int _places; // taken by sockets, and by those whose handshake is being answered
     private readonly Queue<Answer> _held = new();
     private long _busyUntil;
     private bool _paused;
@@ -38,15 +39,18 @@ internal sealed class ChatRoom(string session, string clientPath, string serverP
         }
     }
 
-    /// <summary>Whether a further socket may come in; asked before its handshake is answered.</summary>
-    public bool Admits
+    /// <summary>Takes a place before a handshake is answered; true: <see cref="Leave"/> gives it back. False: the room takes no further socket.</summary>
+    public bool Enter()
     {
-        get
+        lock (_gate)
         {
-            lock (_gate) return habit is not SecondSocket.Refused || _sockets.Count == 0;
+            if (habit is SecondSocket.Refused && _places > 0) return false;
+            _places++;
+            return true;
         }
     }
 
+    /// <summary>A socket that has a place takes part from now on; false: the session is over.</summary>
     public bool Join(ChatSocket socket)
     {
         List<ChatSocket> replaced;
@@ -60,9 +64,14 @@ internal sealed class ChatRoom(string session, string clientPath, string serverP
         return true;
     }
 
-    public void Leave(ChatSocket socket)
+    /// <summary>Gives a place back; null: its handshake came to nothing.</summary>
+    public void Leave(ChatSocket? socket)
     {
-        lock (_gate) _sockets.Remove(socket);
+        lock (_gate)
+        {
+            _places--;
+            if (socket is not null) _sockets.Remove(socket);
+        }
     }
 
     public void Pause()

@@ -26,7 +26,7 @@ internal sealed class Doorway(EmulatorOptions options, SessionTable sessions, Co
         }
         else if (!IsHandshake(context)) Refuse(context, 426, room.Session);
         else if (found.Status == 1 && !options.Habits.RoomOpenWhileQueueing) Refuse(context, 403, room.Session);
-        else if (!room.Admits) Refuse(context, 409, room.Session);
+        else if (!room.Enter()) Refuse(context, 409, room.Session);
         else await HoldAsync(context, room);
     }
 
@@ -35,20 +35,23 @@ internal sealed class Doorway(EmulatorOptions options, SessionTable sessions, Co
 
     private async Task HoldAsync(HttpContext context, ChatRoom room)
     {
-        var stream = await UpgradeAsync(context, AcceptOf(context));
-        var socket = new ChatSocket(context, stream);
-        if (!room.Join(socket)) socket.Close(1000, "session closed");
-        journal.Socket(JournalKind.SocketOpened, room.Session, 101, context.Request.Headers);
-        if (script.TakeSocket(room.Session, frame: false) is { } fault)
+        ChatSocket? socket = null;
+        try
         {
-            journal.FaultFired(fault.Kind, room.Session);
-            socket.Meet(fault);
+            socket = new ChatSocket(context, await UpgradeAsync(context, AcceptOf(context)));
+            if (!room.Join(socket)) socket.Close(1000, "session closed");
+            journal.Socket(JournalKind.SocketOpened, room.Session, 101, context.Request.Headers);
+            if (script.TakeSocket(room.Session, frame: false) is { } fault)
+            {
+                journal.FaultFired(fault.Kind, room.Session);
+                socket.Meet(fault);
+            }
+            await socket.RunAsync(frame => conversation.Receive(room, socket, frame.Span));
         }
-        try { await socket.RunAsync(frame => conversation.Receive(room, socket, frame.Span)); }
         finally
         {
             room.Leave(socket);
-            journal.Socket(JournalKind.SocketClosed, room.Session, socket.CloseCode);
+            if (socket is not null) journal.Socket(JournalKind.SocketClosed, room.Session, socket.CloseCode);
         }
     }
 

@@ -112,6 +112,21 @@ public sealed class ChatRoomTests
     }
 
     [Fact]
+    public async Task Of_many_sockets_that_come_at_once_one_is_admitted()
+    {
+        await using var akool = await AkoolEmulator.StartAsync(new EmulatorOptions { Habits = new() { SecondSocket = SecondSocket.Refused } });
+        using var caller = new Caller(akool);
+
+        for (var round = 0; round < 20; round++)
+        {
+            var room = await caller.CreateAsync();
+            var raws = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Task.Run(async () => await (await RawRoom.OpenAsync(room)).ShakenAsync())));
+            Assert.Single(raws, raw => raw.Head.StartsWith("HTTP/1.1 101 ", StringComparison.Ordinal));
+            foreach (var raw in raws) raw.Dispose();
+        }
+    }
+
+    [Fact]
     public async Task A_room_can_refuse_while_its_session_queues()
     {
         await using var akool = await AkoolEmulator.StartAsync(
