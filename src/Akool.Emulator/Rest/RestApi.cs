@@ -25,6 +25,7 @@ internal sealed class RestApi(
             var played = faults.PlayAsync(context, fault, () => Answer(context, request), WriteAsync);
             journal.FaultFired(fault.Kind, session: null); // now that its delay has begun and its effect is there
             await played;
+            if (fault.Kind is FaultKind.ResetRequest) return; // nothing was answered
         }
         else
         {

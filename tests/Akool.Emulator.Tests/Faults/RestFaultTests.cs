@@ -2,6 +2,7 @@ using System.Net;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Akool.Emulator.Faults;
+using Akool.Emulator.Journals;
 using Akool.Emulator.Rest;
 using Microsoft.Extensions.Time.Testing;
 
@@ -176,5 +177,18 @@ public sealed class RestFaultTests
         await Assert.ThrowsAsync<HttpRequestException>(() => caller.SendAsync(RestOperation.CreateSession, body: Create.DeepClone()));
 
         Assert.Equal(open, akool.Ledger.Open.Count);
+    }
+
+    [Fact]
+    public async Task A_reset_is_journalled_as_no_answer()
+    {
+        await using var akool = await AkoolEmulator.StartAsync(script => script.ResetRequest(RestOperation.CreateSession));
+        using var caller = new Caller(akool);
+
+        await Assert.ThrowsAsync<HttpRequestException>(() => caller.SendAsync(RestOperation.CreateSession, body: Create.DeepClone()));
+        await caller.CodeAsync(RestOperation.VoiceList);
+        await akool.Journal.EntryAsync(entry => entry.Kind is JournalKind.Answered).WaitAsync(TestLimits.Hang, TestContext.Current.CancellationToken);
+
+        Assert.All(akool.Journal.Of(JournalKind.Answered), entry => Assert.Equal(RestPaths.Of(RestOperation.VoiceList), entry.Path));
     }
 }
