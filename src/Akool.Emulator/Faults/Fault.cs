@@ -23,8 +23,9 @@ public sealed record Fault(FaultKind Kind)
     public double Probability { get; init; } = 1;
 
     /// <summary>
-    /// What must go well first, each time. Socket faults: the chat frames that the session has received since the fault was scripted, the last of
-    /// them not answered; 0: at once, or when a socket opens. Others: calls, handshakes or answers that are let through. Default 0.
+    /// What must go well first, each time. Socket faults: the chat frames that have come since the fault was scripted, the last of them not
+    /// answered; 0: at once, or when a socket opens. Others: calls, handshakes or answers that are let through. Without a
+    /// <see cref="Session"/> those of all sessions count together. Default 0.
     /// </summary>
     public int After { get; init; }
 
