@@ -134,6 +134,7 @@ public sealed class AkoolEmulator : IAsyncDisposable
     private static WebApplication Build(EmulatorOptions options)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        builder.Services.AddSingleton<IHostLifetime, OwnersLifetime>();
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
@@ -143,6 +144,14 @@ public sealed class AkoolEmulator : IAsyncDisposable
             kestrel.Listen(address, options.Url.Port, listen => listen.Protocols = HttpProtocols.Http1);
         });
         return builder.Build();
+    }
+
+    /// <summary>Signals are the matter of the process's owner: the host's own lifetime would take them, and stop nothing.</summary>
+    private sealed class OwnersLifetime : IHostLifetime
+    {
+        public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
     }
 
     private async Task ServeAsync()

@@ -75,7 +75,8 @@ public sealed record EmulatorOptions
     /// <summary>What is wrong with the values, or null.</summary>
     internal string? Wrong() => this switch
     {
-        { Url: not { IsAbsoluteUri: true, Scheme: "http" } } => "Url must be an absolute http URL",
+        { Url: not { IsAbsoluteUri: true, Scheme: "http", PathAndQuery: "/" } } => "Url must be an absolute http URL without a path",
+        { Habits.RoomBaseUrl: not (null or { IsAbsoluteUri: true, Scheme: "ws" or "wss" }) } => "RoomBaseUrl must be an absolute ws or wss URL",
         { AnswersPerTurn: < 0 or > 100_000 } => "AnswersPerTurn must be 0 to 100000",
         { JournalCapacity: < 1 } => "JournalCapacity must be at least 1",
         { EndedSessionsKept: < 0 } => "EndedSessionsKept must not be negative",

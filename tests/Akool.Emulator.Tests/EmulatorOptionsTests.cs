@@ -5,6 +5,10 @@ public sealed class EmulatorOptionsTests
     public static TheoryData<EmulatorOptions> Wrong() => new(
         new EmulatorOptions { Url = new("https://127.0.0.1:0") },
         new EmulatorOptions { AnswersPerTurn = -1 },
+        new EmulatorOptions { Url = new("http://127.0.0.1:0/below") },
+        new EmulatorOptions { Habits = new() { RoomBaseUrl = new("/x", UriKind.RelativeOrAbsolute) } },
+        new EmulatorOptions { Habits = new() { RoomBaseUrl = new("x", UriKind.Relative) } },
+        new EmulatorOptions { Habits = new() { RoomBaseUrl = new("http://127.0.0.1:1") } },
         new EmulatorOptions { AnswerDelay = TimeSpan.FromSeconds(-1) },
         new EmulatorOptions { ServiceTime = TimeSpan.FromDays(60) },
         new EmulatorOptions { Token = "" },
