@@ -24,10 +24,10 @@ public sealed record WireHabits
     /// <summary>What session/list has in <c>data</c>. Default <c>{count, result}</c>.</summary>
     public ListShape List { get; init; }
 
-    /// <summary>Whether the fields of every JSON object come in the reverse order. Default no.</summary>
+    /// <summary>Whether the fields of every JSON object that REST answers come in the reverse order. Default no.</summary>
     public bool ReverseFields { get; init; }
 
-    /// <summary>Whether every JSON object has fields that no document names. Default no.</summary>
+    /// <summary>Whether every JSON object that REST answers has fields that no document names. Default no.</summary>
     public bool ExtraFields { get; init; }
 
     /// <summary>Whether close and pause answer with a <c>data</c> object. Default no.</summary>
