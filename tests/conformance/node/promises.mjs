@@ -37,6 +37,8 @@ export class Promises {
 
   #turn(kind, event) {
     const turn = keyOf(event);
+    // Of what was sent now, and no outcome of the turn that has its id.
+    if (event.turn_rejected?.problem?.reason === 'ERROR_REASON_IDEMPOTENCY_CONFLICT') return;
     if (kind === 'turn_rejected' || kind === 'turn_ended') {
       this.#expect(!this.#outcomes.has(turn), `turn ${turn} has two outcomes: ${this.#outcomes.get(turn)}, then ${kind}`);
       this.#outcomes.set(turn, kind);

@@ -37,6 +37,8 @@ class Promises:
 
     def _turn(self, kind, event):
         turn = (event.get("stream_id", ""), event.get("turn_id", ""))
+        if kind == "turn_rejected" and event[kind].get("problem", {}).get("reason") == "ERROR_REASON_IDEMPOTENCY_CONFLICT":
+            return  # of what was sent now, and no outcome of the turn that has its id
         if kind in ("turn_rejected", "turn_ended"):
             self._expect(turn not in self._outcomes, f"turn {turn[1]} has two outcomes: {self._outcomes.get(turn)}, then {kind}")
             self._outcomes[turn] = kind
