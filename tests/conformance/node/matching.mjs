@@ -10,6 +10,10 @@ const isUnset = (value) =>
 const isObject = (value) => typeof value === 'object' && value !== null && !Array.isArray(value);
 const isName = (value) => typeof value === 'string' && value.startsWith('$');
 
+const RULES = {
+  $without: (actual, texts) => !texts.some((text) => actual.includes(text)),
+};
+
 /** The template with `$name` replaced by what it stands for, and `{"$text": [text, times]}` written out. */
 export function fill(template, names) {
   if (isName(template)) {
@@ -43,6 +47,9 @@ export function match(expected, actual, names, at = 'it') {
       names.set(expected, actual);
     }
     check(actual === names.get(expected), at, names.get(expected), actual);
+  } else if (isObject(expected) && RULES[Object.keys(expected)[0]]) {
+    const [[rule, given]] = Object.entries(fill(expected, names));
+    check(!isUnset(actual) && RULES[rule](actual, given), at, { [rule]: given }, actual);
   } else if (isObject(expected)) {
     check(isObject(actual), at, expected, actual);
     for (const [key, value] of Object.entries(expected)) match(value, actual[key], names, `${at}.${key}`);

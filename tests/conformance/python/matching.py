@@ -2,6 +2,10 @@
 
 UNSET = (None, "", "0", 0, False, [], {})
 
+RULES = {
+    "$without": lambda actual, given: not any(text in actual for text in given),
+}
+
 
 class Mismatch(Exception):
     """Something is not as the case says."""
@@ -42,6 +46,9 @@ def match(expected, actual, names, at="it"):
             check(actual not in UNSET, at, "something", actual)
             names[name] = actual
         check(actual == names[name], at, names.get(name), actual)
+    elif isinstance(expected, dict) and next(iter(expected), None) in RULES:
+        [(rule, given)] = fill(expected, names).items()
+        check(actual not in UNSET and RULES[rule](actual, given), at, {rule: given}, actual)
     elif isinstance(expected, dict) and "$text" not in expected:
         check(isinstance(actual, dict), at, expected, actual)
         for key, value in expected.items():
