@@ -11,6 +11,7 @@ const isObject = (value) => typeof value === 'object' && value !== null && !Arra
 const isName = (value) => typeof value === 'string' && value.startsWith('$');
 
 const RULES = {
+  $after: (actual, [time, seconds]) => Date.parse(actual) - Date.parse(time) >= seconds * 1000,
   $without: (actual, texts) => !texts.some((text) => actual.includes(text)),
 };
 

@@ -1,8 +1,11 @@
 """What a case says, held against what came: the vocabulary of cases.json."""
 
+from google.protobuf.timestamp_pb2 import Timestamp
+
 UNSET = (None, "", "0", 0, False, [], {})
 
 RULES = {
+    "$after": lambda actual, given: seconds_of(actual) - seconds_of(given[0]) >= given[1],
     "$without": lambda actual, given: not any(text in actual for text in given),
 }
 
@@ -60,6 +63,12 @@ def match(expected, actual, names, at="it"):
     else:
         expected = fill(expected, names)
         check(actual == expected or (actual in UNSET and expected in UNSET), at, expected, actual)
+
+
+def seconds_of(time):
+    parsed = Timestamp()
+    parsed.FromJsonString(time)
+    return parsed.ToMicroseconds() / 1e6
 
 
 def check(good, at, expected, actual):
