@@ -67,8 +67,11 @@ class Case {
     half_close: (name) => this.#streams.get(name).halfClose(),
     cut: (name) => this.#streams.get(name).cut(),
     end: async (name, step) => match(step.fails ?? { code: 'OK' }, await this.#streams.get(name).end(), this.#names),
-    akool_does: (what, step) => this.#control(what, { method: 'POST', body: JSON.stringify(fill(step.with ?? {}, this.#names)) }),
-    akool_tells: async (what, step) => match(step.gives, await (await this.#control(what)).json(), this.#names),
+    akool_does: async (what, step) => {
+      const told = await this.#control(what, { method: 'POST', body: JSON.stringify(fill(step.with ?? {}, this.#names)) });
+      if (step.gives) match(step.gives, told, this.#names);
+    },
+    akool_tells: async (what, step) => match(step.gives, await this.#control(what), this.#names),
   };
 
   async #call(method, step) {
@@ -95,7 +98,7 @@ class Case {
     for (const [name, value] of this.#names) what = what.replace(name, value);
     const answer = await fetch(`${this.#akool}_emulator/${what}`, options);
     if (!answer.ok) throw new Mismatch(`the emulator answered ${answer.status}: ${await answer.text()}`);
-    return answer;
+    return answer.json();
   }
 
   async #leave() {

@@ -102,7 +102,9 @@ class Case:
         for name, value in self._names.items():
             what = what.replace(f"${name}", str(value))
         with urllib.request.urlopen(f"{self._akool}_emulator/{what}", body, timeout=STEP_LIMIT) as answer:
-            answer.read()
+            told = json.load(answer)
+        if "gives" in step:
+            match(step["gives"], told, self._names)
 
     def _akool_tells(self, what, step):
         with urllib.request.urlopen(f"{self._akool}_emulator/{what}", timeout=STEP_LIMIT) as answer:
