@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Holds the gateway to its contract with clients in other languages: starts it over AKOOL's emulator, runs every case of cases.json with each
-# client and the table of AKOOL's codes with one, and ends with `conformance: N passed, N failed, N skipped`.
+# client and the table of AKOOL's codes with one, asks every emulator what still costs, and ends with `conformance: N passed, N failed, N skipped`.
 # Needs the .NET SDK, Node.js with npm, and Python 3 with gRPC, which it installs by apt-get where it is missing and may.
 set -euo pipefail
 cd "$(dirname "$0")"
@@ -27,7 +27,7 @@ clean_up() {
 }
 trap clean_up EXIT
 
-# start NAME OPTIONS...: a gateway over an emulator of its own, as a line `NAME gateway-url emulator-url` in $work/gateways.
+# start NAME OPTIONS...: a gateway over an emulator of its own, as a line `NAME gateway-url emulator-url` in $work/gateways, and for good in $work/all.
 start() {
   local name=$1 log=$work/$1.log line=
   shift
@@ -41,7 +41,7 @@ start() {
     sleep 0.25
   done
   [ -n "$line" ] || { echo "the gateway '$name' did not start:"; cat "$log"; return 1; }
-  echo "$name $line" >>"$work/gateways"
+  echo "$name $line" | tee -a "$work/all" >>"$work/gateways"
 }
 
 # program LANGUAGE: the whole program in that language of docs/clients.md, for the gateway that runs here.
@@ -109,13 +109,16 @@ runs_to_the_end Python /usr/bin/python3 "$work/program.py"
 runs_to_the_end Node.js node tests/conformance/node_modules/program.mjs
 echo "docs: $docs_passed passed, $docs_failed failed, 0 skipped" | tee "$work/docs.out"
 
+say 'What is left at AKOOL'
+/usr/bin/python3 python/run_ledgers.py "$work/all" | tee "$work/ledgers.out" || true
+
 say 'The end of the gateways'
 stop_gateways && ended='1 passed, 0 failed' || ended='0 passed, 1 failed'
 echo "gateways: $ended, 0 skipped" | tee "$work/gateways.out"
 
 # A runner that died before its last line counts as one failure.
 passed=0 failed=0 skipped=0
-for out in python node codes docs gateways; do
+for out in python node codes docs ledgers gateways; do
   if [[ $(tail -n 1 "$work/$out.out") =~ ^$out:\ ([0-9]+)\ passed,\ ([0-9]+)\ failed,\ ([0-9]+)\ skipped$ ]]; then
     passed=$((passed + BASH_REMATCH[1])) failed=$((failed + BASH_REMATCH[2])) skipped=$((skipped + BASH_REMATCH[3]))
   else
