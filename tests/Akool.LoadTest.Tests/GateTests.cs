@@ -26,7 +26,26 @@ public sealed class GateTests
     public void A_figure_that_is_gone_fails() => Assert.Contains("not measured", Assert.Single(Gate.Failures([Cpu, Bytes], [Cpu])), StringComparison.Ordinal);
 
     [Fact]
-    public void Throughput_is_told_and_not_judged() => Assert.Empty(Gate.Failures([Rate], [Rate with { Value = 1 }]));
+    public void A_figure_that_is_no_number_fails()
+    {
+        Assert.Equal(2, Gate.Failures([Cpu], [Cpu with { Value = double.NaN }]).Count); // against the baseline, and against its must
+        Assert.True((Rate with { Must = 1, MoreIsBetter = true, Value = double.NaN }).MissesMust);
+    }
+
+    [Fact]
+    public void What_is_left_over_fails_whatever_was_before()
+    {
+        var left = Figure.Of("P11", "left", "", [3], GateKind.Must, 0, 0);
+
+        Assert.Contains("P11", Assert.Single(Gate.Failures([left], [left])), StringComparison.Ordinal);
+        Assert.Empty(Gate.Failures([left], [left with { Value = 0 }]));
+    }
+
+    [Fact]
+    public void A_baseline_with_nothing_to_hold_a_run_against_fails() => Assert.Single(Gate.Failures([Rate], [Cpu, Rate]));
+
+    [Fact]
+    public void Throughput_is_told_and_not_judged() => Assert.Empty(Gate.Failures([Cpu, Rate], [Cpu, Rate with { Value = 1 }]));
 
     [Fact]
     public void A_figure_is_the_median_of_its_rounds()

@@ -7,10 +7,10 @@ namespace Akool.Bench.Load;
 /// <summary>A Chat stream, attached.</summary>
 internal sealed class GrpcLane(AsyncDuplexStreamingCall<ChatRequest, ChatResponse> call, Func<Task>? close) : ILane
 {
-    public static async Task<GrpcLane> AttachAsync(AsyncDuplexStreamingCall<ChatRequest, ChatResponse> call, string session, Func<Task>? close)
+    public static async Task<GrpcLane> AttachAsync(AsyncDuplexStreamingCall<ChatRequest, ChatResponse> call, Attach attach, Func<Task>? close)
     {
-        await call.RequestStream.WriteAsync(new ChatRequest { Attach = new Attach { Session = session } });
-        if (!await call.ResponseStream.MoveNext(CancellationToken.None) || call.ResponseStream.Current.Attached is null)
+        await call.RequestStream.WriteAsync(new ChatRequest { Attach = attach }).WaitAsync(Lanes.CallLimit);
+        if (!await call.ResponseStream.MoveNext(CancellationToken.None).WaitAsync(Lanes.CallLimit) || call.ResponseStream.Current.Attached is null)
             throw new InvalidDataException("the stream did not attach");
         return new(call, close);
     }
@@ -30,9 +30,15 @@ internal sealed class GrpcLane(AsyncDuplexStreamingCall<ChatRequest, ChatRespons
         throw new EndOfStreamException("the stream ended");
     }
 
+    public void Abandon()
+    {
+        close = null;
+        call.Dispose();
+    }
+
     public async ValueTask DisposeAsync()
     {
         call.Dispose();
-        if (close is not null) await close();
+        if (close is not null) await close().WaitAsync(Lanes.CallLimit);
     }
 }

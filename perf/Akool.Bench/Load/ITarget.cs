@@ -15,4 +15,7 @@ internal interface ILane : IAsyncDisposable
 
     /// <summary>The next answer's tag.</summary>
     ValueTask<long> ReadAsync();
+
+    /// <summary>Goes away without a word; what was opened for it is not closed by it.</summary>
+    void Abandon();
 }

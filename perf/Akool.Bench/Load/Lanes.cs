@@ -3,6 +3,9 @@ namespace Akool.Bench.Load;
 /// <summary>Opens and closes many conversations, a bounded number at once.</summary>
 internal static class Lanes
 {
+    /// <summary>How long a call that opens or closes may take.</summary>
+    public static readonly TimeSpan CallLimit = TimeSpan.FromSeconds(60);
+
     private const int AtOnce = 64;
 
     public static async Task<ILane[]> OpenAsync(ITarget target, int count, CancellationToken cancellation)

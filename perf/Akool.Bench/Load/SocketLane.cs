@@ -41,6 +41,8 @@ internal sealed class SocketLane(ClientWebSocket socket) : ILane
         return long.Parse(_receive.AsSpan(_tagAt, 16), NumberStyles.HexNumber, CultureInfo.InvariantCulture);
     }
 
+    public void Abandon() => socket.Abort();
+
     public ValueTask DisposeAsync()
     {
         socket.Dispose();

@@ -9,7 +9,7 @@ internal sealed class GrpcEchoTarget(Uri address, int streamsPerConnection) : IT
     private readonly ChannelPool _channels = new(address, streamsPerConnection);
 
     public async Task<ILane> OpenAsync(CancellationToken cancellation) =>
-        await GrpcLane.AttachAsync(new ChatService.ChatServiceClient(_channels.Next()).Chat(cancellationToken: cancellation), "sessions/echo", null);
+        await GrpcLane.AttachAsync(new ChatService.ChatServiceClient(_channels.Next()).Chat(cancellationToken: cancellation), new Attach { Session = "sessions/echo" }, null);
 
     public ValueTask DisposeAsync()
     {
@@ -31,7 +31,10 @@ internal sealed class GatewayTarget(Uri address, int streamsPerConnection, Traci
 {
     private readonly ChannelPool _channels = new(address, streamsPerConnection);
 
-    public async Task<ILane> OpenAsync(CancellationToken cancellation)
+    public Task<ILane> OpenAsync(CancellationToken cancellation) => OpenAsync(new Attach(), cancellation);
+
+    /// <summary>As above, with an attach whose session is filled in.</summary>
+    public async Task<ILane> OpenAsync(Attach attach, CancellationToken cancellation)
     {
         var channel = _channels.Next();
         var sessions = new SessionService.SessionServiceClient(channel);
@@ -39,10 +42,10 @@ internal sealed class GatewayTarget(Uri address, int streamsPerConnection, Traci
         {
             Config = new SessionConfig { AvatarId = "bench" },
             RequestId = Guid.NewGuid().ToString("N"),
-        }, cancellationToken: cancellation);
-        var name = created.Session.Name;
+        }, cancellationToken: cancellation).ResponseAsync.WaitAsync(Lanes.CallLimit, cancellation);
+        var name = attach.Session = created.Session.Name;
         var call = new ChatService.ChatServiceClient(channel).Chat(Parent(), cancellationToken: cancellation);
-        return await GrpcLane.AttachAsync(call, name, async () => await sessions.CloseSessionAsync(new CloseSessionRequest { Name = name }));
+        return await GrpcLane.AttachAsync(call, attach, async () => await sessions.CloseSessionAsync(new CloseSessionRequest { Name = name }));
     }
 
     public ValueTask DisposeAsync()

@@ -85,6 +85,8 @@ internal sealed class Fleet(BenchOptions options, CancellationToken cancellation
         ["DOTNET_STARTUP_HOOKS"] = typeof(StartupHook).Assembly.Location,
         [StartupHook.PortVariable] = $"{figures}",
         ["DOTNET_gcServer"] = options.WorkstationGc ? "0" : "1",
+        // The roles have the generator's runtime settings, which switch the adaptation off: without this the floors would have another collector than the gateway.
+        ["DOTNET_GCDynamicAdaptationMode"] = "1",
         ["DOTNET_TieredPGO"] = "1",
         ["ASPNETCORE_ENVIRONMENT"] = "Production",
     };

@@ -14,6 +14,9 @@ internal enum GateKind
 
     /// <summary>Bytes.</summary>
     Bytes,
+
+    /// <summary>Must hold, whatever an earlier run gave: what is left over.</summary>
+    Must,
 }
 
 /// <summary>One figure: the median of its rounds, their least and most, and what it must and should be.</summary>
@@ -27,8 +30,9 @@ internal sealed record Figure(string Id, string What, string Unit, double Value,
         return new(id, what, unit, Median(sorted), sorted[0], sorted[^1], gate, must, goal, moreIsBetter);
     }
 
+    /// <summary>Whether it is not what it must be; a figure that is no number is not.</summary>
     [JsonIgnore]
-    public bool MissesMust => Must is { } must && (MoreIsBetter ? Value < must : Value > must);
+    public bool MissesMust => Must is { } must && !(MoreIsBetter ? Value >= must : Value <= must);
 
     private static double Median(double[] sorted) =>
         sorted.Length % 2 == 1 ? sorted[sorted.Length / 2] : (sorted[sorted.Length / 2 - 1] + sorted[sorted.Length / 2]) / 2;

@@ -14,12 +14,18 @@ internal static class Gate
     /// <summary>Sentences that say what got worse; none: the run passes. A figure that is gone fails too.</summary>
     public static IReadOnlyList<string> Failures(IReadOnlyList<Figure> before, IReadOnlyList<Figure> now)
     {
+        if (before.All(f => f.Gate == GateKind.None)) return ["the baseline has no figure that is gated"];
         var failures = new List<string>();
         foreach (var old in before.Where(f => f.Gate != GateKind.None))
         {
-            var limit = old.Value * (old.Gate == GateKind.Ratio ? RatioTolerance : BytesTolerance);
+            var limit = old.Gate switch
+            {
+                GateKind.Ratio => old.Value * RatioTolerance,
+                GateKind.Bytes => old.Value * BytesTolerance,
+                _ => double.PositiveInfinity,
+            };
             if (now.FirstOrDefault(f => f.Id == old.Id && f.What == old.What) is not { } figure) failures.Add($"{old.Id} {old.What}: not measured");
-            else if (figure.Value > limit)
+            else if (!(figure.Value <= limit))
                 failures.Add(string.Create(CultureInfo.InvariantCulture, $"{old.Id} {old.What}: {figure.Value:0.00} {old.Unit}, was {old.Value:0.00}, at most {limit:0.00}"));
         }
 

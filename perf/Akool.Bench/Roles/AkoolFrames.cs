@@ -19,8 +19,8 @@ internal sealed class AkoolFrames(bool markAnswerEnd)
     private static readonly (byte[] BeforeId, byte[] AfterId) Plain = Template(Answer()), Marked = Template(Answer(isLast: true));
     private readonly byte[] _payload = new byte[LargestFrame], _answer = new byte[LargestFrame];
 
-    /// <summary>The answer frame, valid until the next call, and how often it is to be sent.</summary>
-    public (ReadOnlyMemory<byte> Frame, int Times) AnswerTo(ReadOnlySpan<byte> frame)
+    /// <summary>The answer frame, valid until the next call, and for how many seconds it is to be sent again and again; 0: once.</summary>
+    public (ReadOnlyMemory<byte> Frame, int FloodSeconds) AnswerTo(ReadOnlySpan<byte> frame)
     {
         var (beforeId, afterId) = markAnswerEnd ? Marked : Plain;
         var id = After(frame, "message_id\\\":\\\""u8);
@@ -29,7 +29,7 @@ internal sealed class AkoolFrames(bool markAnswerEnd)
         beforeId.CopyTo(_answer, 0);
         id.CopyTo(_answer.AsSpan(beforeId.Length));
         afterId.CopyTo(_answer, length);
-        return (_answer.AsMemory(0, length + afterId.Length), TimesOf(After(frame, "question\\\":\\\""u8)));
+        return (_answer.AsMemory(0, length + afterId.Length), FloodOf(After(frame, "question\\\":\\\""u8)));
     }
 
     /// <summary>A question as the gateway sends it; what B2 is driven with too.</summary>
@@ -91,6 +91,6 @@ internal sealed class AkoolFrames(bool markAnswerEnd)
 
     private static ReadOnlySpan<byte> After(ReadOnlySpan<byte> frame, ReadOnlySpan<byte> mark) => frame[(frame.IndexOf(mark) + mark.Length)..];
 
-    private static int TimesOf(ReadOnlySpan<byte> question) =>
-        question.StartsWith("answers="u8) && Utf8Parser.TryParse(question[8..], out int times, out _) ? times : 1;
+    private static int FloodOf(ReadOnlySpan<byte> question) =>
+        question.StartsWith("flood="u8) && Utf8Parser.TryParse(question["flood="u8.Length..], out int seconds, out _) ? seconds : 0;
 }
