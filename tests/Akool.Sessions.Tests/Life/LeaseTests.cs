@@ -1,4 +1,5 @@
 using Akool.Sessions.Chat;
+using Akool.Sessions.Ports;
 
 namespace Akool.Sessions.Tests.Life;
 
@@ -48,6 +49,34 @@ public sealed class LeaseTests
         await World.EndAsync(session);
 
         Assert.Equal((SessionState.Active, CloseReason.IdleTimeout), (before, session.Record.CloseReason));
+    }
+
+    [Theory]
+    [InlineData(50, null)]
+    [InlineData(25, 50)]
+    public async Task A_turn_and_an_answer_each_begin_the_idle_lease_anew(int saidAt, int? answeredAt)
+    {
+        await using var world = await World.StartAsync();
+        var session = await world.BornAsync(World.Request(lease: Short));
+        var (sent, answered) = (new TaskCompletionSource<WireTurnId>(), new TaskCompletionSource());
+        world.Rooms.Handed = (_, frame) => sent.SetResult(frame.Id);
+        var chat = Attach(world, session, new() { Told = told => { if (told is AnswerEvent) answered.SetResult(); } });
+
+        world.Time.Advance(saidAt * Second, Second);
+        await chat.SubmitAsync(new("turn", "hello", false, 0, TurnSettings.Empty, TurnPolicy.Send, null)).AsTask().WaitAsync(World.Hang);
+        var id = await sent.Task.WaitAsync(World.Hang);
+        world.Time.Advance(((answeredAt ?? saidAt) - saidAt) * Second, Second);
+        if (answeredAt is not null)
+        {
+            world.Rooms.Sockets.Single().Answer(id, "hello to you");
+            await answered.Task.WaitAsync(World.Hang);
+        }
+        world.Time.Advance(50 * Second, Second);
+        var at100 = session.State;
+        world.Time.Advance(12 * Second, Second);
+        await World.EndAsync(session);
+
+        Assert.Equal((SessionState.Active, CloseReason.IdleTimeout), (at100, session.Record.CloseReason));
     }
 
     [Fact]
@@ -163,7 +192,7 @@ public sealed class LeaseTests
     public async Task A_session_that_queues_too_long_is_closed_by_its_lease()
     {
         await using var world = await World.StartAsync();
-        world.Akool.Born = Ports.UpstreamStatus.Queueing;
+        world.Akool.Born = UpstreamStatus.Queueing;
         var session = await world.BornAsync(World.Request(lease: Short));
 
         world.Time.Advance(21 * Second, Second);

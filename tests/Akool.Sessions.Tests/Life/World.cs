@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using Akool.Sessions.Tests.Fakes;
 using Microsoft.Extensions.Logging.Testing;
 using Microsoft.Extensions.Options;
 
@@ -31,7 +32,7 @@ internal sealed class World : IAsyncDisposable
 
     public FakeLedger Ledger { get; }
 
-    public FakeRooms Rooms { get; } = new();
+    public FakeSocketFactory Rooms { get; } = new();
 
     public ArmedTime Time { get; }
 
