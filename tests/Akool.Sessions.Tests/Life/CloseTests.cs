@@ -175,6 +175,19 @@ public sealed class CloseTests
     }
 
     [Fact]
+    public async Task Operators_close_the_sessions_of_one_owner_and_no_others()
+    {
+        await using var world = await World.StartAsync();
+        var (mine, others) = (await world.BornAsync(), await world.BornAsync(World.Request(owner: World.Other)));
+
+        var matched = world.Sessions.Admin.CloseMatching(World.Other, new Dictionary<string, string>(), force: true);
+        await World.EndAsync(others);
+
+        Assert.Equal(others.Id, matched.Single().Record.Id);
+        Assert.Equal((CloseReason.AdminRequested, SessionState.Active), (others.Record.CloseReason, mine.State));
+    }
+
+    [Fact]
     public async Task A_pause_is_told_and_repeating_it_asks_nobody()
     {
         await using var world = await World.StartAsync();
