@@ -83,16 +83,22 @@ public sealed class WatchAndListTests
         Assert.InRange(watch.Changes.Count, 1, 4096);
     }
 
-    [Fact]
-    public async Task A_drained_gateway_ends_its_watches()
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_drained_gateway_ends_its_watches_and_closes_the_sessions_only_if_it_is_asked_to(bool closeSessions)
     {
         await using var world = await World.StartAsync();
+        var session = await world.BornAsync();
         using var watch = world.Sessions.Watch(World.Me, null).Value;
 
-        await world.Sessions.Admin.DrainAsync(TimeSpan.Zero, closeSessions: true, CancellationToken.None).WaitAsync(World.Hang);
+        var drained = await world.Sessions.Admin.DrainAsync(TimeSpan.Zero, closeSessions, CancellationToken.None).WaitAsync(World.Hang);
+        while (watch.Changes.TryRead(out _)) { }
         await watch.Changes.Completion.WaitAsync(World.Hang);
 
         Assert.Equal(SessionErrorCode.GatewayDraining, watch.Error?.Code);
+        Assert.Equal((0, closeSessions ? 1 : 0), drained);
+        Assert.Equal(closeSessions ? (SessionState.Closed, 0) : (SessionState.Active, 1), (session.State, world.Akool.Open.Count));
     }
 
     [Fact]
