@@ -4,6 +4,7 @@ using System.Net.Sockets;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using Akool.Avatar.V1;
+using Akool.Emulator;
 using Akool.Gateway.Tests.Auth;
 using Akool.Testing;
 using Grpc.Core;
@@ -32,7 +33,7 @@ public sealed partial class ProcessTests : IDisposable
     {
         var process = Start("--Sessions:MaxLive=0", "--Chat:MaxOpenTurns=0");
 
-        var error = await process.StandardError.ReadToEndAsync().WaitAsync(TestLimits.Hang);
+        var error = await process.StandardError.ReadToEndAsync().WaitAsync(TestLimits.Process);
         await process.WaitForExitAsync().WaitAsync(TestLimits.Hang);
 
         Assert.Equal(1, process.ExitCode);
@@ -49,7 +50,7 @@ public sealed partial class ProcessTests : IDisposable
         taken.Start();
         var process = Start($"--Gateway:GrpcUrl=http://{taken.LocalEndpoint}");
 
-        var error = await process.StandardError.ReadToEndAsync().WaitAsync(TestLimits.Hang);
+        var error = await process.StandardError.ReadToEndAsync().WaitAsync(TestLimits.Process);
         await process.WaitForExitAsync().WaitAsync(TestLimits.Hang);
 
         Assert.Equal(1, process.ExitCode);
@@ -94,7 +95,7 @@ public sealed partial class ProcessTests : IDisposable
         await ReadLineAsync(process, DrainBegan());
 
         await SignalAsync(process, "TERM");
-        await process.WaitForExitAsync().WaitAsync(TimeSpan.FromSeconds(1));
+        await process.WaitForExitAsync().WaitAsync(TestLimits.Hang); // where it only drains, it ends as well as after the first
 
         Assert.Equal(143, process.ExitCode);
     }
@@ -119,7 +120,7 @@ public sealed partial class ProcessTests : IDisposable
         await File.WriteAllTextAsync(Settings, """{ "Sessions": { """);
         var process = Start();
 
-        var error = await process.StandardError.ReadToEndAsync().WaitAsync(TestLimits.Hang);
+        var error = await process.StandardError.ReadToEndAsync().WaitAsync(TestLimits.Process);
         await process.WaitForExitAsync().WaitAsync(TestLimits.Hang);
 
         Assert.Equal(1, process.ExitCode);
@@ -171,21 +172,26 @@ public sealed partial class ProcessTests : IDisposable
     {
         if (isMounted) Mount(Keys);
         else await File.WriteAllTextAsync(Settings, Keys);
-        var process = Start();
+        await using var akool = await AkoolEmulator.StartAsync();
+        var process = Start($"--Akool:BaseUrl={akool.BaseUrl}", $"--Akool:Token={new EmulatorOptions().Token}");
         using var channel = GrpcChannel.ForAddress(await ReadGrpcAddressAsync(process));
-        var sessions = new SessionService.SessionServiceClient(channel);
-        Assert.Empty((await sessions.ListSessionsAsync(new(), Refusals.Bearer("shop-key")).ResponseAsync.WaitAsync(TestLimits.Hang)).Sessions);
-        using var watch = sessions.WatchSessions(new(), Refusals.Bearer("shop-key"));
+        var (sessions, caller) = (new SessionService.SessionServiceClient(channel), Refusals.Bearer("shop-key"));
+        var session = (await sessions.CreateSessionAsync(new() { Config = new() { AvatarId = "Kai_1080P_back" } }, caller).ResponseAsync.WaitAsync(TestLimits.Hang)).Session;
+        using var watch = sessions.WatchSessions(new(), caller);
+        using var chat = new ChatService.ChatServiceClient(channel).Chat(caller);
+        await chat.RequestStream.WriteAsync(new() { Attach = new() { Session = session.Name } }).WaitAsync(TestLimits.Hang);
+        Assert.True(await chat.ResponseStream.MoveNext().WaitAsync(TestLimits.Hang));
 
         if (isMounted) Mount("{}");
         else await File.WriteAllTextAsync(Settings, "{}");
 
-        Assert.Equal("Unauthenticated CREDENTIALS_INVALID", await watch.ResponseStream.MoveNext().ReasonAsync());
+        Assert.Equal("Unauthenticated CREDENTIALS_INVALID", await watch.ResponseStream.ReadToEndAsync().ReasonAsync());
+        Assert.Equal("Unauthenticated CREDENTIALS_INVALID", await chat.ResponseStream.ReadToEndAsync().ReasonAsync());
         await SignalAsync(process, "TERM");
         await process.WaitForExitAsync().WaitAsync(TestLimits.Hang);
     }
 
-    private static string Keys { get; } = Json(AuthHost.Key(0, "shop-key", "shop", "sessions"));
+    private static string Keys { get; } = Json(AuthHost.Key(0, "shop-key", "shop", "sessions", "chat"));
 
     private string Settings => Path.Combine(_folder.FullName, "appsettings.json");
 
@@ -255,13 +261,13 @@ public sealed partial class ProcessTests : IDisposable
 
     private static async Task<Match> ReadLineAsync(Process process, Regex pattern)
     {
-        while (await process.StandardOutput.ReadLineAsync().WaitAsync(TestLimits.Hang) is { } line)
+        while (await process.StandardOutput.ReadLineAsync().WaitAsync(TestLimits.Process) is { } line)
         {
             var match = pattern.Match(line);
             if (match.Success) return match;
         }
 
-        throw new InvalidOperationException("the process ended: " + await process.StandardError.ReadToEndAsync().WaitAsync(TestLimits.Hang));
+        throw new InvalidOperationException("the process ended: " + await process.StandardError.ReadToEndAsync().WaitAsync(TestLimits.Process));
     }
 
     private static async Task SignalAsync(Process process, string signal)
