@@ -1,5 +1,8 @@
 using System.Net;
 using Akool.Gateway.Hosting;
+using Akool.Gateway.Tests.Life;
+using Akool.Sessions;
+using Akool.Sessions.Ports;
 using Akool.Testing;
 using Grpc.Core;
 using Grpc.Health.V1;
@@ -59,10 +62,10 @@ public sealed class HealthTests
     {
         await using var server = await ServerFixture.StartAsync();
 
-        Assert.Equal((HttpStatusCode.OK, "ok\n"), await GetAsync(server, "/livez"));
-        Assert.Equal((HttpStatusCode.OK, "ok\n"), await GetAsync(server, "/readyz"));
-        Assert.Equal(HttpStatusCode.NotFound, (await GetAsync(server, "/")).Status);
-        Assert.Equal(HttpStatusCode.NotFound, (await GetAsync(server, "/akool.avatar.v1.CatalogService/ListVoices")).Status);
+        Assert.Equal((HttpStatusCode.OK, "ok\n"), await GetAsync(server.Operations, "/livez"));
+        Assert.Equal((HttpStatusCode.OK, "ok\n"), await GetAsync(server.Operations, "/readyz"));
+        Assert.Equal(HttpStatusCode.NotFound, (await GetAsync(server.Operations, "/")).Status);
+        Assert.Equal(HttpStatusCode.NotFound, (await GetAsync(server.Operations, "/akool.avatar.v1.CatalogService/ListVoices")).Status);
     }
 
     [Fact]
@@ -75,8 +78,27 @@ public sealed class HealthTests
         await DrainAsync(server);
 
         Assert.Equal(
-            (HttpStatusCode.ServiceUnavailable, "drain: the gateway is going down\nledger: the last write failed\n"), await GetAsync(server, "/readyz"));
-        Assert.Equal(HttpStatusCode.OK, (await GetAsync(server, "/livez")).Status);
+            (HttpStatusCode.ServiceUnavailable, "drain: the gateway is going down\nledger: the last write failed\n"), await GetAsync(server.Operations, "/readyz"));
+        Assert.Equal(HttpStatusCode.OK, (await GetAsync(server.Operations, "/livez")).Status);
+    }
+
+    [Fact]
+    public async Task A_gateway_whose_ledger_cannot_be_written_is_not_ready()
+    {
+        await using var server = await ServerFixture.StartAsync(services => services.AddSingleton<ISessionLedger>(new UnwritableLedger()));
+
+        Assert.Equal(
+            (HttpStatusCode.ServiceUnavailable, "ledger: the ledger cannot be written; no session can be begun\n"), await GetAsync(server.Operations, "/readyz"));
+    }
+
+    [Fact]
+    public async Task A_gateway_whose_breaker_is_open_is_not_ready()
+    {
+        await using var host = await GatewayHost.StartAsync(new Uri("http://127.0.0.1:9"));
+
+        await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => SessionServiceTests.TryCreateAsync(host)));
+
+        Assert.Equal((HttpStatusCode.ServiceUnavailable, "upstream: AKOOL does not answer; no session can be begun\n"), await GetAsync(host.Operations, "/readyz"));
     }
 
     [Fact]
@@ -113,9 +135,9 @@ public sealed class HealthTests
     private static Task<DrainResult> DrainAsync(ServerFixture server) =>
         server.Gateway.Services.GetRequiredService<GatewayDrain>().RunAsync(TimeSpan.Zero, false, CancellationToken.None).WaitAsync(TestLimits.Hang);
 
-    private static async Task<(HttpStatusCode Status, string Body)> GetAsync(ServerFixture server, string path)
+    private static async Task<(HttpStatusCode Status, string Body)> GetAsync(HttpClient operations, string path)
     {
-        using var response = await server.Operations.GetAsync(new Uri(path, UriKind.Relative)).WaitAsync(TestLimits.Hang);
+        using var response = await operations.GetAsync(new Uri(path, UriKind.Relative)).WaitAsync(TestLimits.Hang);
         return (response.StatusCode, await response.Content.ReadAsStringAsync().WaitAsync(TestLimits.Hang));
     }
 
@@ -127,5 +149,24 @@ public sealed class HealthTests
     private sealed class Table : IStatusSource
     {
         public StatusTable Read() => new("Limits", ["limit", "used"], [["live_sessions", "<script>"]]);
+    }
+
+    private sealed class UnwritableLedger : ISessionLedger
+    {
+        private static readonly SessionError Broken = new(SessionErrorCode.LedgerUnavailable, "the disk is full");
+
+        public bool IsWritable => false;
+
+        public Task<Result<IReadOnlyList<SessionRecord>>> OpenAsync(DateTimeOffset endedSince, CancellationToken cancellation) =>
+            Task.FromResult(Result.Ok<IReadOnlyList<SessionRecord>>([]));
+
+        public Task<Result<Done>> WriteAsync(SessionRecord record, CancellationToken cancellation) => Task.FromResult<Result<Done>>(Broken);
+
+        public Task<Result<SessionRecord?>> FindByRequestIdAsync(OwnerId owner, string requestId, DateTimeOffset since, CancellationToken cancellation) =>
+            Task.FromResult<Result<SessionRecord?>>(Broken);
+
+        public void Post(SessionRecord record) { }
+
+        public void Forget(SessionRecord record) { }
     }
 }
