@@ -1,8 +1,12 @@
 using System.Security.Cryptography;
 using System.Text;
 using Akool.Avatar.V1;
+using Akool.Gateway.Tests.Auth;
+using Akool.Gateway.Tests.Hosting;
 using Google.Rpc;
 using Grpc.Core;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Time.Testing;
 using static Akool.Gateway.Tests.Life.SessionServiceTests;
 
 namespace Akool.Gateway.Tests.Chat;
@@ -92,6 +96,37 @@ public sealed class AttachTests
         Assert.Equal(TurnOutcome.Completed, (await client.EndedAsync("t")).TurnEnded.Outcome);
     }
 
+    [Fact]
+    public async Task A_call_that_never_attaches_is_ended_after_ten_seconds()
+    {
+        var time = new AttachTime();
+        await using var server = await ServerFixture.StartAsync(services => services.AddSingleton<TimeProvider>(time));
+        using var call = new ChatService.ChatServiceClient(server.Channel).Chat();
+        var end = call.ResponseStream.MoveNext(CancellationToken.None);
+
+        await time.Armed.Task.WaitAsync(ChatFixture.Hang);
+        var before = end.IsCompleted;
+        time.Advance(AttachTime.Limit);
+
+        Assert.Equal("FailedPrecondition ATTACH_REQUIRED", await end.ReasonAsync());
+        Assert.False(before);
+    }
+
+    [Fact]
+    public async Task Operators_see_how_many_streams_are_attached_and_how_many_connections_they_share()
+    {
+        await using var chat = await ChatFixture.StartAsync();
+        var session = await chat.CreateAsync();
+        await using var one = await chat.AttachAsync(session);
+        await using var two = await chat.AttachAsync(session);
+        await one.SayAsync("t", "hello");
+        await one.EndedAsync("t"); // by now there is a connection
+
+        var capacity = await chat.Host.Admin.GetCapacityAsync(new());
+
+        Assert.Equal((2, 1), (capacity.ChatStreams, capacity.UpstreamConnections));
+    }
+
     private static async Task<RpcException> RefusalAsync(ChatFixture chat, ChatRequest first, Metadata? headers = null)
     {
         var told = 0;
@@ -111,4 +146,19 @@ public sealed class AttachTests
     ];
 
     private static Metadata Bearer(string owner) => new() { { "authorization", $"Bearer {owner}" } };
+
+    // A clock that a test moves, and that tells when the wait for an attach has begun.
+    private sealed class AttachTime : FakeTimeProvider
+    {
+        public static readonly TimeSpan Limit = TimeSpan.FromSeconds(10);
+
+        public TaskCompletionSource Armed { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
+        {
+            var timer = base.CreateTimer(callback, state, dueTime, period);
+            if (dueTime == Limit) Armed.TrySetResult();
+            return timer;
+        }
+    }
 }
