@@ -19,22 +19,26 @@ public sealed class SecretTests
     private static readonly Secret Key = new("key", "planted-key/of+a-caller");
     private static readonly Secret WrongKey = new("wrong key", "planted-key/that+is-wrong");
     private static readonly Secret Token = new("token", "planted-token/of+the-account");
+    private static readonly Secret ClientSecret = new("client secret", "planted-secret/of+the-account");
+    private static readonly Secret Exchanged = new("exchanged token", "emulator-token-"); // and a number
     private static readonly Secret Text = new("text", "planted text: what nobody else may réad");
     private static readonly Secret RejectedText = new("rejected text", "planted text: never tâken");
     private static readonly Secret Persona = new("persona", "planted persona: a nurse named Zoé", "config");
     private static readonly Secret Background = new("background", "https://93.184.216.34/planted/background?sign=a+b", "config");
     private static readonly Secret Baggage = new("baggage", CallerTrace.Baggage);
 
-    [Fact]
-    public async Task No_secret_is_in_a_log_a_span_a_metric_an_error_or_a_column_that_need_not_hold_it()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task No_secret_is_in_a_log_a_span_a_metric_an_error_or_a_column_that_need_not_hold_it(bool isExchanged)
     {
-        await using var akool = await AkoolEmulator.StartAsync(new EmulatorOptions { Token = Token.Value, Habits = new() { AnswerEnded = true, RoomUrls = RoomUrlShape.WithQuery } });
+        await using var akool = await AkoolEmulator.StartAsync(new EmulatorOptions { Token = Token.Value, ClientSecret = ClientSecret.Value, Habits = new() { AnswerEnded = true, RoomUrls = RoomUrlShape.WithQuery } });
         await using var otlp = await OtlpReceiver.StartAsync();
-        await using var gateway = await ExportingGateway.StartAsync(akool, otlp.Variables, [.. Arguments]);
+        await using var gateway = await ExportingGateway.StartAsync(akool, otlp.Variables, [.. Arguments(isExchanged)]);
         var told = new List<byte[]>();
 
         var name = await LiveAsync(gateway, akool, told);
-        await FailAsync(gateway, akool, told);
+        await FailAsync(gateway, akool, told, isExchanged);
         var rows = Rows(gateway.LedgerPath);
         var secrets = await SecretsAsync(gateway, name, rows);
         await CallerTrace.CloseAsync(gateway, name, Headers());
@@ -47,6 +51,7 @@ public sealed class SecretTests
         Assert.All(secrets, secret => Assert.All(told, error => Assert.Null(secret.FoundIn(error))));
         Assert.All(secrets, secret => Assert.All(rows.Where(cell => !secret.Columns.Contains(cell.Column)), cell => Assert.Null(secret.FoundIn(cell.Text))));
         AssertLooked(log, otlp, told, rows, secrets);
+        Assert.Equal(isExchanged ? 2 : 0, akool.Journal.Requests(RestOperation.GetToken).Count);
     }
 
     [Theory]
@@ -66,9 +71,9 @@ public sealed class SecretTests
         });
     }
 
-    private static IEnumerable<string> Arguments =>
+    private static IEnumerable<string> Arguments(bool isExchanged) =>
     [
-        $"--Akool:Token={Token.Value}",
+        .. isExchanged ? ["--Akool:Token=", $"--Akool:ClientId={new EmulatorOptions().ClientId}", $"--Akool:ClientSecret={ClientSecret.Value}"] : (string[])[$"--Akool:Token={Token.Value}"],
         "--Sessions:DetachGrace=00:10:00", // it lives on while much goes wrong
         "--Gateway:Auth:Keys:0:Owner=owner",
         $"--Gateway:Auth:Keys:0:Sha256={Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Key.Value)))}",
@@ -105,13 +110,13 @@ public sealed class SecretTests
     }
 
     // Calls that are refused by the gateway, by AKOOL, and by what is wrong with AKOOL's answers.
-    private static async Task FailAsync(ExportingGateway gateway, AkoolEmulator akool, List<byte[]> told)
+    private static async Task FailAsync(ExportingGateway gateway, AkoolEmulator akool, List<byte[]> told, bool isExchanged)
     {
         await RefusedAsync(told, () => gateway.Sessions.ListSessionsAsync(new(), Headers(WrongKey)).ResponseAsync);
         await RefusedAsync(told, () => gateway.Sessions.CreateSessionAsync(Request(persona: new() { DocumentUrl = "http://127.0.0.1/" + Uri.EscapeDataString(Persona.Value) }), Headers()).ResponseAsync);
         akool.Script.Answer(RestOperation.CreateSession, 1104);
         await RefusedAsync(told, () => gateway.Sessions.CreateSessionAsync(Request(), Headers()).ResponseAsync);
-        akool.Script.Answer(RestOperation.CreateSession, 1101);
+        akool.Script.Answer(RestOperation.CreateSession, 1101, count: isExchanged ? 2 : 1); // a token that was exchanged is exchanged for another once
         await RefusedAsync(told, () => gateway.Sessions.CreateSessionAsync(Request(), Headers()).ResponseAsync);
         akool.Script.Garble(RestOperation.CreateSession, BadBody.Html);
         await RefusedAsync(told, () => gateway.Sessions.CreateSessionAsync(Request(), Headers()).ResponseAsync);
@@ -141,7 +146,7 @@ public sealed class SecretTests
         var room = new Uri(rows.First(cell => cell.Column == "room_client_url").Text);
         return
         [
-            Key, WrongKey, Token, Text, RejectedText, Persona, Background, Baggage,
+            Key, WrongKey, Token, ClientSecret, Exchanged, Text, RejectedText, Persona, Background, Baggage,
             new("chat room", room.PathAndQuery, "room_client_url"),
             new("stream URL", session.Media.FlvUrl, "media"),
         ];
