@@ -3,6 +3,7 @@ using Akool.Emulator;
 using Akool.Emulator.Faults;
 using Akool.Emulator.Rest;
 using Akool.Testing;
+using Google.Protobuf.WellKnownTypes;
 using Google.Rpc;
 using Grpc.Core;
 using static Akool.Gateway.Tests.Life.SessionServiceTests;
@@ -53,6 +54,8 @@ public sealed class UpstreamFaultTests
         Assert.Equal(code.ToString(System.Globalization.CultureInfo.InvariantCulture), refused.GetRpcStatus()!.GetDetail<ErrorInfo>()!.Metadata["upstream_code"]);
         Assert.Equal(0, (await host.Sessions.ListSessionsAsync(new())).TotalSize);
         Assert.Equal(0, (await host.Admin.GetCapacityAsync(new())).Limits[0].Used);
+        var again = await TryCreateAsync(host, new() { RequestId = "r", Labels = { ["another"] = "request" } });
+        Assert.Equal(reason == "UPSTREAM_BUSY" ? status : StatusCode.OK, again?.StatusCode ?? StatusCode.OK); // AKOOL has asked for quiet there
     }
 
     [Theory]
@@ -93,15 +96,31 @@ public sealed class UpstreamFaultTests
     }
 
     [Fact]
-    public async Task AKOOL_that_never_answers_a_create_is_given_up_and_what_it_made_is_told_to_the_operator()
+    public async Task What_AKOOL_makes_and_does_not_tell_is_told_to_the_operator()
+    {
+        await using var akool = await AkoolEmulator.StartAsync(script => script.ResetRequest(RestOperation.CreateSession, takesEffect: true));
+        await using var host = await GatewayHost.StartAsync(akool);
+
+        var refused = (await TryCreateAsync(host))!;
+        var found = await host.Admin.ReconcileSessionsAsync(new() { MinAge = new Duration() });
+
+        AssertRefused(refused, StatusCode.Unavailable, "UPSTREAM_UNAVAILABLE");
+        Assert.Equal([akool.Ledger.Open.Single().Id], found.OrphanedUpstreamSessionIds);
+    }
+
+    [Fact]
+    public async Task AKOOL_that_never_answers_a_create_is_given_up_and_what_it_made_is_nobodys_orphan_while_it_may_yet_answer()
     {
         await using var akool = await AkoolEmulator.StartAsync(script => script.NeverAnswer(RestOperation.CreateSession, takesEffect: true));
         await using var host = await GatewayHost.StartAsync(akool, With(("Sessions:CreateTimeout", "00:00:00.300")));
 
         var refused = (await TryCreateAsync(host))!;
 
+        var found = await host.Admin.ReconcileSessionsAsync(new() { MinAge = new Duration() });
+
         AssertRefused(refused, StatusCode.DeadlineExceeded, "UPSTREAM_TIMEOUT");
         Assert.Single(akool.Ledger.Open);
+        Assert.Empty(found.OrphanedUpstreamSessionIds);
     }
 
     [Fact]
