@@ -37,17 +37,17 @@ internal sealed partial class GatewayProcess : IAsyncDisposable
     public static async Task<GatewayProcess> StartAsync(AkoolEmulator akool, DirectoryInfo folder, params string[] arguments)
     {
         var process = Begin(akool, folder, arguments);
-        while (await process.StandardOutput.ReadLineAsync().WaitAsync(TestLimits.Hang) is { } line)
+        while (await process.StandardOutput.ReadLineAsync().WaitAsync(TestLimits.Process) is { } line)
             if (Listening().Match(line) is { Success: true } match) return new(process, new(match.Groups[1].Value), process.StandardOutput.ReadToEndAsync());
-        throw new InvalidOperationException("the gateway did not start: " + await process.StandardError.ReadToEndAsync().WaitAsync(TestLimits.Hang));
+        throw new InvalidOperationException("the gateway did not start: " + await process.StandardError.ReadToEndAsync().WaitAsync(TestLimits.Process));
     }
 
     /// <summary>Starts it where it cannot start; gives its exit code and what it says.</summary>
     public static async Task<(int ExitCode, string Error)> FailAsync(AkoolEmulator akool, DirectoryInfo folder)
     {
         using var process = Begin(akool, folder);
-        var error = await process.StandardError.ReadToEndAsync().WaitAsync(TestLimits.Hang);
-        await process.WaitForExitAsync().WaitAsync(TestLimits.Hang);
+        var error = await process.StandardError.ReadToEndAsync().WaitAsync(TestLimits.Process);
+        await process.WaitForExitAsync().WaitAsync(TestLimits.Process);
         return (process.ExitCode, error);
     }
 

