@@ -49,7 +49,7 @@ public sealed class ExportTests
         await using var gateway = await ExportingGateway.StartAsync(akool, variables);
 
         await CallerTrace.TalkAsync(gateway, CallerTrace.New().Headers());
-        Assert.Equal(0, await gateway.StopAsync());
+        Assert.Equal(0, await gateway.StopAsync().WaitAsync(TestLimits.Stop));
     }
 
     [Fact]
