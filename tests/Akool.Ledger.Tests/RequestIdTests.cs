@@ -1,3 +1,6 @@
+using Akool.Ledger.Sqlite;
+using Microsoft.Data.Sqlite;
+
 namespace Akool.Ledger.Tests;
 
 public sealed class RequestIdTests : IDisposable
@@ -67,13 +70,15 @@ public sealed class RequestIdTests : IDisposable
         await using var ledger = _folder.NewLedger();
         await ledger.OpenAsync();
 
-        var plan = _folder.Ask<string>(
-            """
-            EXPLAIN QUERY PLAN SELECT * FROM sessions
-            WHERE owner = 'o' AND request_id = 'r' AND request_id <> '' AND create_time > 1 ORDER BY create_time DESC LIMIT 1
-            """, column: 3);
+        await using var connection = _folder.Connect();
+        await using var find = ReadConnection.PrepareFind(connection);
+        find.CommandText = $"EXPLAIN QUERY PLAN {find.CommandText}";
+        foreach (SqliteParameter parameter in find.Parameters) parameter.Value = 1;
+        await using var plan = await find.ExecuteReaderAsync(Test);
 
-        Assert.Equal("SEARCH sessions USING INDEX sessions_request (owner=? AND request_id=? AND create_time>?)", plan);
+        Assert.True(await plan.ReadAsync(Test));
+        Assert.Equal("SEARCH sessions USING INDEX sessions_request (owner=? AND request_id=? AND create_time>?)", plan.GetString(3));
+        Assert.False(await plan.ReadAsync(Test));
     }
 
     [Fact]

@@ -67,7 +67,8 @@ internal sealed class ReadConnection(SqliteFile file) : IDisposable
         return reader.Read() ? RowColumns.Read(reader).ToRecord() : null;
     }
 
-    private static SqliteCommand PrepareFind(SqliteConnection connection)
+    /// <summary>The search for an owner's request id, without values; the caller's to dispose.</summary>
+    internal static SqliteCommand PrepareFind(SqliteConnection connection)
     {
         var find = connection.CreateCommand();
         // request_id <> '' is what lets the index be used, which leaves those without one out.
