@@ -116,10 +116,11 @@ say 'The end of the gateways'
 stop_gateways && ended='1 passed, 0 failed' || ended='0 passed, 1 failed'
 echo "gateways: $ended, 0 skipped" | tee "$work/gateways.out"
 
-# A runner that died before its last line counts as one failure.
+# A runner that died before its last line counts as one failure, and so does one that ran nothing.
 passed=0 failed=0 skipped=0
 for out in python node codes docs ledgers gateways; do
   if [[ $(tail -n 1 "$work/$out.out") =~ ^$out:\ ([0-9]+)\ passed,\ ([0-9]+)\ failed,\ ([0-9]+)\ skipped$ ]]; then
+    [ $((BASH_REMATCH[1] + BASH_REMATCH[2])) -gt 0 ] || failed=$((failed + 1))
     passed=$((passed + BASH_REMATCH[1])) failed=$((failed + BASH_REMATCH[2])) skipped=$((skipped + BASH_REMATCH[3]))
   else
     failed=$((failed + 1))
