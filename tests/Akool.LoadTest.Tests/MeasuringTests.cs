@@ -3,6 +3,7 @@ using NBomber.Contracts;
 using NBomber.Contracts.Stats;
 using NBomber.CSharp;
 using NBomber.Engine;
+using Check = NBomber.CSharp.Threshold;
 
 namespace Akool.LoadTest.Tests;
 
@@ -51,6 +52,32 @@ public sealed class MeasuringTests
         await invoker.RunAsync(invoker.InfoOf(0), 1, [], planned);
 
         Assert.InRange(Outcome().Ok.Latency.Percent50, 499, 501);
+    }
+
+    [Fact]
+    public async Task A_step_of_an_invocation_that_begins_late_fails_a_limit_that_its_service_time_is_in()
+    {
+        _recorder.Begin();
+        var invoker = Invoker(async context =>
+        {
+            for (var i = 0; i < 2; i++)
+            {
+                await Step.Run($"call {i}", context, () =>
+                {
+                    _time.Advance(ServiceTime);
+                    return Task.FromResult(Response.Ok());
+                });
+            }
+
+            return Response.Ok();
+        });
+        var planned = _time.GetTimestamp();
+
+        _time.Advance(TimeSpan.FromMilliseconds(500));
+        await invoker.RunAsync(invoker.InfoOf(0), 1, [], planned);
+
+        Assert.False(Check.Create("call 0", step => step.Ok.Latency.Percent99 <= 100).Holds(Outcome()));
+        Assert.InRange(Outcome().StepStats.Get("call 1").Ok.Latency.Percent99, 19.9, 20.1);
     }
 
     [Fact]

@@ -17,6 +17,8 @@ public sealed record NBomberContext
 
     internal string ReportFileName { get; init; } = "nbomber_report";
 
+    internal TimeSpan CompletionTimeout { get; init; } = TimeSpan.FromMinutes(1);
+
     internal IReadOnlyList<ReportFormat> Formats { get; init; } = [ReportFormat.Html, ReportFormat.Md, ReportFormat.Csv, ReportFormat.Txt];
 }
 
@@ -45,6 +47,12 @@ public static class NBomberRunner
 
     /// <summary>Writes none.</summary>
     public static NBomberContext WithoutReports(this NBomberContext context) => context with { Formats = [] };
+
+    /// <summary>
+    /// What the invocations under way at the end get before they are cancelled, and once more before they are given up. Default 1 minute.
+    /// </summary>
+    public static NBomberContext WithScenarioCompletionTimeout(this NBomberContext context, TimeSpan timeout) =>
+        context with { CompletionTimeout = timeout };
 
     /// <summary>Runs the scenarios to their end. Blocks, as NBomber's does: call it from a console's main thread.</summary>
 #pragma warning disable VSTHRD002 // NBomber's Run blocks by contract; there is no synchronisation context to deadlock on.

@@ -14,7 +14,7 @@ public static class Scenario
     /// <summary>Runs before warm-up; a failure stops the run.</summary>
     public static ScenarioProps WithInit(this ScenarioProps scenario, Func<IScenarioInitContext, Task> initFunc) => scenario with { Init = initFunc };
 
-    /// <summary>Runs after the last phase.</summary>
+    /// <summary>Runs after the last phase. What it throws is told and changes nothing: a check belongs into a step.</summary>
     public static ScenarioProps WithClean(this ScenarioProps scenario, Func<IScenarioInitContext, Task> cleanFunc) => scenario with { Clean = cleanFunc };
 
     /// <summary>Runs unmeasured for that long first.</summary>
@@ -26,6 +26,13 @@ public static class Scenario
     /// <summary>The phases of the load, one after the other.</summary>
     public static ScenarioProps WithLoadSimulations(this ScenarioProps scenario, params LoadSimulation[] loadSimulations) =>
         scenario with { LoadSimulations = loadSimulations };
+
+    /// <summary>False: a failed step does not end its iteration; the scenario sees the failure and goes on.</summary>
+    public static ScenarioProps WithRestartIterationOnFail(this ScenarioProps scenario, bool shouldRestart) =>
+        scenario with { RestartIterationOnFail = shouldRestart };
+
+    /// <summary>Failed invocations after which the whole run is stopped.</summary>
+    public static ScenarioProps WithMaxFailCount(this ScenarioProps scenario, int maxFailCount) => scenario with { MaxFailCount = maxFailCount };
 
     /// <summary>What the run must hold.</summary>
     public static ScenarioProps WithThresholds(this ScenarioProps scenario, params Contracts.Threshold[] thresholds) =>

@@ -9,8 +9,11 @@ public interface IScenarioContext
     /// <summary>From 1, by copy: an injected copy runs once, a constant one many times.</summary>
     int InvocationNumber { get; }
 
-    /// <summary>Kept between the invocations of one copy.</summary>
+    /// <summary>Empty at the start of every invocation.</summary>
     Dictionary<string, object> Data { get; }
+
+    /// <summary>Kept between the invocations of one copy.</summary>
+    Dictionary<string, object> ScenarioInstanceData { get; }
 
     /// <summary>Set when the scenario's time is over and its last invocations have had their grace.</summary>
     CancellationToken ScenarioCancellationToken { get; }

@@ -35,12 +35,15 @@ internal sealed class CopySet(Invoker invoker, TimeProvider time)
         }
     }
 
+    /// <summary>Copies that are still in an invocation.</summary>
+    public int Running => _copies.Count(copy => !copy.IsCompleted);
+
     public Task DrainAsync() => Task.WhenAll(_copies);
 
     private async Task LoopAsync(int index)
     {
         var info = invoker.InfoOf(index);
-        var data = new Dictionary<string, object>();
-        for (var number = 1; index < _target; number++) await invoker.RunAsync(info, number, data, time.GetTimestamp());
+        var instanceData = new Dictionary<string, object>();
+        for (var number = 1; index < _target; number++) await invoker.RunAsync(info, number, instanceData, time.GetTimestamp());
     }
 }

@@ -23,6 +23,9 @@ internal sealed class Injector(Invoker invoker, ScenarioRecorder recorder, TimeP
         return done.Task;
     }
 
+    /// <summary>Invocations that have not ended; once <see cref="RunAsync"/> has returned.</summary>
+    public int Running => _running.Count(invocation => !invocation.IsCompleted);
+
     public Task DrainAsync() => Task.WhenAll(_running);
 
     private void Pace(IEnumerable<TimeSpan> starts, long phaseBegin, CancellationToken stopping)

@@ -13,8 +13,19 @@ internal sealed class LoadRun(NBomberContext context, TimeProvider time)
         var created = time.GetUtcNow();
         var begin = time.GetTimestamp();
         using var stopping = new CancellationTokenSource();
-        var outcomes = await Task.WhenAll(context.Scenarios.Select((scenario, i) =>
-            new ScenarioRun(scenario, i, time, _ => stopping.Cancel()).RunAsync(stopping.Token)));
+        ScenarioRun[] runs = [.. context.Scenarios.Select((scenario, i) => new ScenarioRun(scenario, i, context.CompletionTimeout, time, reason => Stop(stopping, reason)))];
+        try
+        {
+            foreach (var run in runs) await run.InitAsync();
+            await Task.WhenAll(runs.Select(run => run.WarmUpAsync(stopping.Token)));
+            await Task.WhenAll(runs.Select(run => run.BombAsync(stopping.Token)));
+        }
+        finally
+        {
+            foreach (var run in runs) await run.CleanAsync();
+        }
+
+        ScenarioOutcome[] outcomes = [.. runs.Select(run => run.Outcome())];
         ScenarioStats[] stats = [.. outcomes.Select(outcome => outcome.Stats)];
         ThresholdResult[] thresholds = [.. context.Scenarios.SelectMany(s => s.Thresholds.Select(t => Judge(t, stats.Get(s.ScenarioName))))];
         var info = new NodeInfo(Environment.MachineName, RuntimeInformation.OSDescription, RuntimeInformation.FrameworkDescription,
@@ -23,6 +34,12 @@ internal sealed class LoadRun(NBomberContext context, TimeProvider time)
         var node = new NodeStats(stats, thresholds, info, test, stats.Sum(s => s.AllRequestCount), stats.Sum(s => s.AllOkCount),
             stats.Sum(s => s.AllFailCount), stats.Sum(s => s.AllBytes), time.GetElapsedTime(begin), []);
         return node with { ReportFiles = ReportWriter.Write(context, new(node, outcomes)) };
+    }
+
+    private static void Stop(CancellationTokenSource stopping, string reason)
+    {
+        if (!stopping.IsCancellationRequested) Console.WriteLine($"stopped: {reason}");
+        stopping.Cancel();
     }
 
     private static ThresholdResult Judge(Contracts.Threshold threshold, ScenarioStats stats)

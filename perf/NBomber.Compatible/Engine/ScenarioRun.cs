@@ -2,36 +2,47 @@ using NBomber.Contracts;
 
 namespace NBomber.Engine;
 
-/// <summary>Runs one scenario: init, warm-up, its phases, clean.</summary>
-internal sealed class ScenarioRun(ScenarioProps scenario, int index, TimeProvider time, Action<string> stop)
+/// <summary>Runs one scenario, a part at a time, so that several can begin each part together: init, warm-up, its phases, clean.</summary>
+internal sealed class ScenarioRun(ScenarioProps scenario, int index, TimeSpan completionTimeout, TimeProvider time, Action<string> stop)
 {
-    /// <summary>What the invocations under way at the end get before they are cancelled.</summary>
-    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(60);
-
     private readonly ScenarioRecorder _recorder = new();
+    private readonly InitContext _context =
+        new(new(scenario.ScenarioName, 0, scenario.ScenarioName, Length(scenario.LoadSimulations), ScenarioOperation.Bombing));
 
-    public async Task<ScenarioOutcome> RunAsync(CancellationToken stopping)
+    private TimeSpan _took;
+    private int _givenUp;
+
+    public Task InitAsync() => scenario.Init?.Invoke(_context) ?? Task.CompletedTask;
+
+    public async Task WarmUpAsync(CancellationToken stopping)
     {
-        var context = new InitContext(new(scenario.ScenarioName, 0, scenario.ScenarioName, Length(scenario.LoadSimulations), ScenarioOperation.Bombing));
-        if (scenario.Init is not null) await scenario.Init(context);
-        var took = TimeSpan.Zero;
-        try
-        {
-            if (scenario.Run is not null)
-            {
-                if (scenario.WarmUpDuration is { } warmUp) await PhasesAsync(WarmUpOf(warmUp), ScenarioOperation.WarmUp, stopping);
-                _recorder.Begin();
-                took = await PhasesAsync(scenario.LoadSimulations, ScenarioOperation.Bombing, stopping);
-            }
-        }
-        finally
-        {
-            if (scenario.Clean is not null) await scenario.Clean(context);
-        }
-
-        return _recorder.Outcome(scenario.ScenarioName, took, index);
+        if (scenario.Run is not null && scenario.WarmUpDuration is { } length) await PhasesAsync(WarmUpOf(length), ScenarioOperation.WarmUp, stopping);
     }
 
+    public async Task BombAsync(CancellationToken stopping)
+    {
+        if (scenario.Run is null) return;
+        _recorder.Begin();
+        _took = await PhasesAsync(scenario.LoadSimulations, ScenarioOperation.Bombing, stopping);
+        var never = CSharp.Response.Fail(Invocation.Timeout, $"still running {2 * completionTimeout.TotalSeconds:0.#} s after the load's end");
+        for (var i = 0; i < _givenUp; i++) _recorder.RecordScenario(2 * completionTimeout, never);
+    }
+
+    public async Task CleanAsync()
+    {
+        try
+        {
+            if (scenario.Clean is not null) await scenario.Clean(_context);
+        }
+        catch (Exception error)
+        {
+            await Console.Error.WriteLineAsync($"clean of {scenario.ScenarioName} failed: {error}");
+        }
+    }
+
+    public ScenarioOutcome Outcome() => _recorder.Outcome(scenario.ScenarioName, _took, index);
+
+    /// <summary>Gives the time that the load took, without what it then waits for the invocations under way: rates are over the former.</summary>
     private async Task<TimeSpan> PhasesAsync(IReadOnlyList<LoadSimulation> phases, ScenarioOperation operation, CancellationToken stopping)
     {
         using var cancellation = new CancellationTokenSource();
@@ -51,12 +62,30 @@ internal sealed class ScenarioRun(ScenarioProps scenario, int index, TimeProvide
         }
 
         copies.SetTarget(0);
+        var took = time.GetElapsedTime(begin);
         var drained = Task.WhenAll(injector.DrainAsync(), copies.DrainAsync());
-        if (await Task.WhenAny(drained, Task.Delay(Grace, time, CancellationToken.None)) != drained) await cancellation.CancelAsync();
-        await drained;
+        if (!await EndsAsync(drained))
+        {
+            await cancellation.CancelAsync();
+            if (!await EndsAsync(drained)) _givenUp += injector.Running + copies.Running;
+        }
+
         await ended.CancelAsync();
         await seconds;
-        return time.GetElapsedTime(begin);
+        return took;
+    }
+
+    private async Task<bool> EndsAsync(Task drained)
+    {
+        try
+        {
+            await drained.WaitAsync(completionTimeout, time);
+            return true;
+        }
+        catch (TimeoutException)
+        {
+            return false;
+        }
     }
 
     private async Task InOrderAsync(IReadOnlyList<LoadSimulation> phases, Injector injector, CopySet copies, long begin, CancellationToken stopping)
