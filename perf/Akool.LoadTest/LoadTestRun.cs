@@ -1,4 +1,3 @@
-using Akool.LoadTest.Chat;
 using Akool.LoadTest.Scenarios;
 using Akool.LoadTest.Target;
 using NBomber.Contracts.Stats;
@@ -6,24 +5,26 @@ using NBomber.CSharp;
 
 namespace Akool.LoadTest;
 
-/// <summary>Runs scenarios one after the other against one target, audits it, and says whether all held.</summary>
+/// <summary>Runs scenarios one after the other, audits what they were put on, and says whether all held.</summary>
 internal static class LoadTestRun
 {
     public static async Task<int> RunAsync(LoadTestPlan plan, IReadOnlyList<LoadScenario> scenarios, CancellationToken cancellation)
     {
-        await using var stack = plan.Gateway is null ? await LocalStack.StartAsync(cancellation) : null;
-        var gateway = plan.Gateway ?? stack!.Gateway;
-        using var emulator = (plan.Emulator ?? stack?.Emulator) is { } url ? new EmulatorControl(url) : null;
-        using var client = new GatewayClient(gateway, plan.ApiKey, plan.Connections);
-        var load = new LoadContext(client, emulator, plan.Shape);
+        await Task.Yield(); // the command line answers SIGTERM only once this has returned to it, and NBomber's run blocks
         var held = true;
-        foreach (var scenario in scenarios)
+        foreach (var group in scenarios.GroupBy(scenario => plan.Gateway is null ? scenario.MaxLive(plan.Shape) : 0))
         {
-            cancellation.ThrowIfCancellationRequested();
-            held &= scenario.Name == "session-throughput" ? Curve(plan, scenario, load) : Run(plan, scenario.Name, scenario, load) is { } stats && Held(stats);
+            await using var target = await LoadTarget.StartAsync(plan, group.Key, cancellation);
+            foreach (var scenario in group)
+            {
+                var load = target.Load(plan.Shape, cancellation);
+                held &= scenario.Name == "session-throughput" ? Curve(plan, scenario, load) : Held(Run(plan, scenario.Name, scenario, load));
+            }
+
+            held &= await target.AuditAsync();
         }
 
-        return await AuditAsync(emulator) && held ? 0 : 1;
+        return held ? 0 : 1;
     }
 
     // The figure is a curve: the same scenario with an eighth, a quarter, a half and all of the sessions.
@@ -57,6 +58,7 @@ internal static class LoadTestRun
             .WithReportFormats(ReportFormat.Html, ReportFormat.Md, ReportFormat.Csv)
             .Run();
         foreach (var s in stats.ScenarioStats) Tell(s);
+        load.Stopping.ThrowIfCancellationRequested();
         return stats;
     }
 
@@ -66,6 +68,7 @@ internal static class LoadTestRun
         {
             var (ok, fail) = (step.Ok, step.Fail);
             Console.WriteLine(FormattableString.Invariant($"{stats.ScenarioName,-20} {step.StepName,-24} {ok.Request.Count,7} ok {fail.Request.Count,5} failed {ok.Request.RPS,8:0.0}/s  p50 {ok.Latency.Percent50:0.00} p99 {ok.Latency.Percent99:0.00} max {ok.Latency.MaxMs:0.0} ms"));
+            foreach (var code in ok.StatusCodes) Console.WriteLine($"{"",20} {code.Count} x {code.StatusCode}");
             foreach (var code in fail.StatusCodes) Console.WriteLine($"{"",20} {code.Count} x {code.StatusCode}: {code.Message}");
         }
     }
@@ -75,18 +78,5 @@ internal static class LoadTestRun
         foreach (var failed in stats.Thresholds.Where(threshold => threshold.IsFailed))
             Console.WriteLine($"THRESHOLD: {failed.ScenarioName} {failed.StepName} {failed.CheckExpression}");
         return stats.Thresholds.All(threshold => !threshold.IsFailed);
-    }
-
-    private static async Task<bool> AuditAsync(EmulatorControl? emulator)
-    {
-        if (emulator is null)
-        {
-            Console.WriteLine("leak audit: not done, no emulator was named");
-            return true;
-        }
-
-        var (left, all) = await LeakAudit.RunAsync(emulator, LoadLimits.Leak);
-        Console.WriteLine($"leak audit: {left} of {all} sessions left open at AKOOL");
-        return left == 0;
     }
 }

@@ -5,51 +5,57 @@ using Grpc.Core;
 namespace Akool.LoadTest.Chat;
 
 /// <summary>
-/// One attached Chat stream; owns the task that reads it, and holds every response against the contract. Safe from any thread.
-/// Errors: <see cref="RpcException"/>, <see cref="ContractViolationException"/>.
+/// One attached Chat stream; owns the task that reads it, and holds every response against the contract. A breach is also a finding of the run:
+/// it may come when no step waits for it any more. Safe from any thread. Errors: <see cref="RpcException"/>,
+/// <see cref="ContractViolationException"/>, <see cref="TimeoutException"/>.
 /// </summary>
 internal sealed class ChatStream : IAsyncDisposable
 {
     private readonly AsyncDuplexStreamingCall<ChatRequest, ChatResponse> _call;
+    private readonly Findings _findings;
+    private readonly bool _isObserver;
     private readonly SemaphoreSlim _writing = new(1, 1);        // a gRPC stream allows one pending write
-    private readonly ConcurrentDictionary<string, OpenTurn> _turns = [];
+    private readonly ConcurrentDictionary<string, OpenTurn> _turns = [];    // said here, or on what this stream continues, and not ended
+    private readonly ConcurrentDictionary<string, OpenTurn> _others = [];   // an observer's: other streams' turns, until SeesAsync
     private readonly string _prefix = Guid.NewGuid().ToString("N")[..8];
     private Task _reading = Task.CompletedTask;
-    private ContractViolationException? _violation;
+    private Exception? _lost;                                   // why reading ended, where it was not the gateway's OK or a cut
     private volatile bool _isCut;
     private int _number;
 
-    private ChatStream(AsyncDuplexStreamingCall<ChatRequest, ChatResponse> call) => _call = call;
+    private ChatStream(AsyncDuplexStreamingCall<ChatRequest, ChatResponse> call, Findings findings, Attach attach) =>
+        (_call, _findings, _isObserver, Session) = (call, findings, attach.Visibility == TurnVisibility.All, attach.Session);
 
     /// <summary>Name of the session that it joined.</summary>
-    public string Session { get; private set; } = "";
+    public string Session { get; }
 
     /// <summary>Where to continue after a loss.</summary>
     public ResumePoint ResumePoint { get; private set; } = new();
 
     public ResumeOutcome Outcome { get; private set; }
 
-    /// <summary>Answers and outcomes of turns of other streams, where they are shown.</summary>
-    public int SeenOfOthers { get; private set; }
-
     /// <summary>Joins a session. <paramref name="read"/> false: nothing after <c>attached</c> is read, as a hung client would.</summary>
-    public static async Task<ChatStream> AttachAsync(GatewayClient gateway, Attach attach, CancellationToken cancellation, bool read = true,
-        ChatStream? continues = null)
+    public static Task<ChatStream> AttachAsync(GatewayClient gateway, Attach attach, CancellationToken cancellation, bool read = true, ChatStream? continues = null) =>
+        AttachAsync(gateway.Chats.Chat(gateway.Headers, cancellationToken: cancellation), gateway.Findings, attach, cancellation, read, continues);
+
+    /// <summary>The same over a call that is already made.</summary>
+    public static async Task<ChatStream> AttachAsync(AsyncDuplexStreamingCall<ChatRequest, ChatResponse> call, Findings findings, Attach attach,
+        CancellationToken cancellation, bool read = true, ChatStream? continues = null)
     {
-        var stream = new ChatStream(gateway.Chats.Chat(gateway.Headers, cancellationToken: cancellation));
+        var stream = new ChatStream(call, findings, attach);
         try
         {
-            await stream._call.RequestStream.WriteAsync(new ChatRequest { Attach = attach }, cancellation);
-            if (!await stream._call.ResponseStream.MoveNext(cancellation).WaitAsync(LoadLimits.Call, TimeProvider.System, cancellation) || stream._call.ResponseStream.Current.Attached is not { } attached)
+            await call.RequestStream.WriteAsync(new ChatRequest { Attach = attach }, cancellation).WaitAsync(LoadLimits.Call, TimeProvider.System, cancellation);
+            if (!await call.ResponseStream.MoveNext(cancellation).WaitAsync(LoadLimits.Call, TimeProvider.System, cancellation) || call.ResponseStream.Current.Attached is not { } attached)
                 throw new ContractViolationException("the first response was not attached");
-            (stream.Session, stream.ResumePoint, stream.Outcome) = (attach.Session, attached.ResumePoint, attached.ResumeOutcome);
+            (stream.ResumePoint, stream.Outcome) = (attached.ResumePoint, attached.ResumeOutcome);
             foreach (var (id, turn) in continues?._turns ?? []) stream._turns[id] = turn;
             if (read) stream._reading = stream.ReadAsync();
             return stream;
         }
         catch
         {
-            stream._call.Dispose();
+            call.Dispose();
             throw;
         }
     }
@@ -57,7 +63,7 @@ internal sealed class ChatStream : IAsyncDisposable
     /// <summary>Sends a turn; returns once it is written.</summary>
     public async Task<OpenTurn> SayAsync(string text)
     {
-        if (_violation is not null) throw _violation;
+        if (_lost is ContractViolationException) throw _lost;
         var turn = new OpenTurn($"{_prefix}-{Interlocked.Increment(ref _number)}");
         _turns[turn.Id] = turn;
         await SayAgainAsync(turn, text);
@@ -67,10 +73,15 @@ internal sealed class ChatStream : IAsyncDisposable
     /// <summary>Sends a turn once more after a resume, as a client does that cannot know whether it had arrived: nothing may happen twice.</summary>
     public async Task SayAgainAsync(OpenTurn turn, string text)
     {
-        await _writing.WaitAsync();
+        if (!await _writing.WaitAsync(LoadLimits.Turn)) throw new TimeoutException($"the write before did not get through in {LoadLimits.Turn}");
         try
         {
-            await _call.RequestStream.WriteAsync(new ChatRequest { Turn = new Turn { TurnId = turn.Id, Text = text } });
+            await _call.RequestStream.WriteAsync(new ChatRequest { Turn = new Turn { TurnId = turn.Id, Text = text } }).WaitAsync(LoadLimits.Turn, TimeProvider.System);
+        }
+        catch (TimeoutException)
+        {
+            _call.Dispose(); // nothing can be written behind a write that hangs
+            throw;
         }
         finally
         {
@@ -81,11 +92,19 @@ internal sealed class ChatStream : IAsyncDisposable
     /// <summary>No more turns; returns when the gateway has ended the stream, which it does once every turn has ended.</summary>
     public async Task CompleteAsync()
     {
-        await _call.RequestStream.CompleteAsync();
+        await _call.RequestStream.CompleteAsync().WaitAsync(LoadLimits.Turn, TimeProvider.System);
         await _reading.WaitAsync(LoadLimits.Turn, TimeProvider.System);
-        if (_violation is not null) throw _violation;
-        if (_turns.Values.FirstOrDefault(turn => !turn.Ended.IsCompletedSuccessfully) is { } open)
-            throw new ContractViolationException($"the stream ended OK and turn {open.Id} has no outcome");
+        if (_lost is not null) throw _lost;
+        if (_turns.Values.FirstOrDefault() is { } open) throw Breach($"the stream ended OK and turn {open.Id} has no outcome");
+    }
+
+    /// <summary>An observer's: another stream's turn as it was shown here, once its end was.</summary>
+    public async Task<OpenTurn> SeesAsync(string turnId)
+    {
+        var seen = _others.GetOrAdd(turnId, id => new OpenTurn(id));
+        await seen.Ended;
+        _others.TryRemove(turnId, out _);
+        return seen;
     }
 
     /// <summary>Cuts the stream, as a lost client does. What it had open can be continued.</summary>
@@ -96,25 +115,29 @@ internal sealed class ChatStream : IAsyncDisposable
         await _reading;
     }
 
-    /// <summary>Reads what a hung client left, until the stream ends; gives whether a Gap or SLOW_CONSUMER said that something is missing.</summary>
-    public async Task<bool> ReadLateAsync()
+    /// <summary>Reads what a hung client left, until its one turn has ended or the stream has.</summary>
+    public async Task<Leftovers> ReadLateAsync()
     {
-        var told = false;
+        var found = new Leftovers(0, 0, null, null);
         try
         {
-            while (await _call.ResponseStream.MoveNext(CancellationToken.None).WaitAsync(TimeSpan.FromSeconds(5), TimeProvider.System))
-                told |= _call.ResponseStream.Current.Gap is not null;
+            while (found.Ended is null && await _call.ResponseStream.MoveNext(CancellationToken.None).WaitAsync(LoadLimits.Turn, TimeProvider.System))
+            {
+                found = _call.ResponseStream.Current switch
+                {
+                    { Answer: not null } => found with { Answers = found.Answers + 1 },
+                    { Gap: { } gap } => found with { InGaps = found.InGaps + gap.LastSequence - gap.FirstSequence + 1 },
+                    { TurnEnded: { } ended } => found with { Ended = ended },
+                    _ => found,
+                };
+            }
         }
         catch (RpcException ended)
         {
-            return ended.StatusCode == StatusCode.ResourceExhausted;
-        }
-        catch (TimeoutException)
-        {
-            // Nothing more comes: the stream went on, with what the client was told.
+            found = found with { Refusal = Refusal.ReasonOf(ended) ?? ended.StatusCode.ToString() };
         }
 
-        return told;
+        return found;
     }
 
     public async ValueTask DisposeAsync()
@@ -131,9 +154,9 @@ internal sealed class ChatStream : IAsyncDisposable
         }
         catch (Exception lost) when (lost is RpcException or ContractViolationException or ObjectDisposedException)
         {
-            _violation = lost as ContractViolationException;
-            if (_isCut && _violation is null) return; // by its owner, who may continue the turns; .NET's client tells it as CANCELLED or as UNAVAILABLE
-            foreach (var turn in _turns.Values) turn.OnLost(lost);
+            if (_isCut && lost is not ContractViolationException) return; // by its owner, who may continue the turns; .NET's client tells it as CANCELLED or as UNAVAILABLE
+            _lost = lost;
+            foreach (var turn in _turns.Values.Concat(_others.Values)) turn.OnLost(lost);
         }
     }
 
@@ -141,27 +164,44 @@ internal sealed class ChatStream : IAsyncDisposable
     {
         if (response.Sequence != 0)
         {
-            if (response.Sequence <= ResumePoint.Sequence) throw new ContractViolationException($"sequence {response.Sequence} after {ResumePoint.Sequence}");
+            if (response.Sequence <= ResumePoint.Sequence) throw Breach($"sequence {response.Sequence} after {ResumePoint.Sequence}");
             ResumePoint.Sequence = response.Sequence;
         }
 
+        if (response.TurnId.Length == 0) return;
         if (response.StreamId.Length > 0)
         {
-            SeenOfOthers++;
+            if (!_isObserver) throw Breach($"turn {response.TurnId} of another stream was shown");
+            Move(_others.GetOrAdd(response.TurnId, id => new OpenTurn(id)), response);
             return;
         }
 
-        if (response.TurnId.Length == 0) return;
-        if (!_turns.TryGetValue(response.TurnId, out var turn)) throw new ContractViolationException($"turn {response.TurnId} was never sent here");
-        switch (response.PayloadCase)
+        if (!_turns.TryGetValue(response.TurnId, out var turn)) throw Breach($"{response.PayloadCase} of turn {response.TurnId}, which was never sent here or had ended");
+        Move(turn, response);
+        if (response.PayloadCase is ChatResponse.PayloadOneofCase.TurnEnded or ChatResponse.PayloadOneofCase.TurnRejected) _turns.TryRemove(response.TurnId, out _);
+    }
+
+    private void Move(OpenTurn turn, ChatResponse response)
+    {
+        try
         {
-            case ChatResponse.PayloadOneofCase.Answer: turn.OnAnswer(response.Answer); break;
-            case ChatResponse.PayloadOneofCase.TurnEnded: turn.OnEnded(response.TurnEnded); break;
-            case ChatResponse.PayloadOneofCase.TurnRejected:
-                _turns.TryRemove(response.TurnId, out _);
-                turn.OnLost(new TurnLostException($"rejected: {response.TurnRejected.Problem?.Reason}"));
-                break;
-            default: break;
+            switch (response.PayloadCase)
+            {
+                case ChatResponse.PayloadOneofCase.Answer: turn.OnAnswer(response.Answer); break;
+                case ChatResponse.PayloadOneofCase.TurnEnded: turn.OnEnded(response.TurnEnded); break;
+                case ChatResponse.PayloadOneofCase.TurnRejected: turn.OnLost(new TurnLostException($"rejected: {response.TurnRejected.Problem?.Reason}")); break;
+                default: break;
+            }
         }
+        catch (ContractViolationException violation)
+        {
+            throw Breach(violation.Message);
+        }
+    }
+
+    private ContractViolationException Breach(string what)
+    {
+        _findings.Add($"{Session}: {what}");
+        return new(what);
     }
 }

@@ -19,7 +19,13 @@ internal sealed class GatewayClient(Uri address, string? apiKey, int connections
         DisposeHttpClient = true,
     }))];
 
-    private int _next;
+    private int _next, _created;
+
+    /// <summary>What the streams found that fails the run, whoever was waiting.</summary>
+    public Findings Findings { get; } = new();
+
+    /// <summary>Sessions that were created: so many at least must be known to AKOOL.</summary>
+    public int Created => _created;
 
     public SessionService.SessionServiceClient Sessions => new(Next());
 
@@ -36,7 +42,9 @@ internal sealed class GatewayClient(Uri address, string? apiKey, int connections
             RequestId = Guid.NewGuid().ToString("N"),
             WaitUntilActive = true,
         };
-        return (await Sessions.CreateSessionAsync(request, Headers, Deadline(), cancellation)).Session;
+        var created = await Sessions.CreateSessionAsync(request, Headers, Deadline(), cancellation);
+        Interlocked.Increment(ref _created);
+        return created.Session;
     }
 
     public async Task CloseAsync(string name, CancellationToken cancellation) =>

@@ -8,11 +8,8 @@ internal sealed class SessionPool(GatewayClient gateway)
     private const int AtOnce = 32;
     private readonly List<Session> _sessions = [];              // guarded by itself
     private readonly List<ChatStream> _streams = [];            // guarded by _sessions
+    private readonly Dictionary<string, ChatStream> _observers = [];        // by session; guarded by _sessions
     private int _next, _taken;
-
-    public IReadOnlyList<Session> Sessions => _sessions;
-
-    public IReadOnlyList<ChatStream> Streams => _streams;
 
     /// <summary>Opens them, the last stream of each session as an observer of all its turns where there are several.</summary>
     public Task OpenAsync(int sessions, int streamsEach = 1) => Parallel.ForAsync(0, sessions, new ParallelOptions { MaxDegreeOfParallelism = AtOnce }, async (_, token) =>
@@ -23,7 +20,11 @@ internal sealed class SessionPool(GatewayClient gateway)
         {
             var visibility = streamsEach > 1 && i == streamsEach - 1 ? TurnVisibility.All : TurnVisibility.Own;
             var stream = await ChatStream.AttachAsync(gateway, new Attach { Session = session.Name, Visibility = visibility }, CancellationToken.None);
-            lock (_sessions) _streams.Add(stream);
+            lock (_sessions)
+            {
+                _streams.Add(stream);
+                if (visibility == TurnVisibility.All) _observers[session.Name] = stream;
+            }
         }
     });
 
@@ -39,6 +40,12 @@ internal sealed class SessionPool(GatewayClient gateway)
 
     public ChatStream Next() => _streams[(int)((uint)Interlocked.Increment(ref _next) % (uint)_streams.Count)];
 
+    /// <summary>The stream that watches all turns of this one's session; pools of several streams a session only.</summary>
+    public ChatStream ObserverOf(ChatStream stream)
+    {
+        lock (_sessions) return _observers[stream.Session];
+    }
+
     /// <summary>Ends every stream and closes every session; what a fault has already ended counts as closed.</summary>
     public async Task CloseAsync()
     {
@@ -47,5 +54,6 @@ internal sealed class SessionPool(GatewayClient gateway)
         await Parallel.ForEachAsync(_sessions, parallel, async (session, token) => await Measured.AsResponseAsync(() => gateway.CloseAsync(session.Name, token)));
         _sessions.Clear();
         _streams.Clear();
+        _observers.Clear();
     }
 }

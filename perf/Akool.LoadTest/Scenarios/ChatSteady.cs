@@ -12,11 +12,11 @@ internal static class ChatSteady
         var pool = new SessionPool(load.Gateway);
         return
         [
-            Scenario.Create("chat-steady", async context =>
+            load.Scenario("chat-steady", async context =>
                 {
                     OpenTurn? turn = null;
                     var answered = await Measured.StepAsync("first answer", context, async () => await (turn = await pool.Next().SayAsync(LoadContext.Text)).FirstAnswer);
-                    return answered.IsError ? answered : await Measured.StepAsync("outcome", context, () => turn!.Ended);
+                    return answered.IsError ? answered : await Measured.StepAsync("outcome", context, () => turn!.CompletedAsync(load.Answers));
                 })
                 .WithInit(_ => pool.OpenAsync(load.Shape.Sessions))
                 .WithClean(_ => pool.CloseAsync())

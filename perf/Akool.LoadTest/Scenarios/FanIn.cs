@@ -14,19 +14,22 @@ internal static class FanIn
         var pool = new SessionPool(load.Gateway);
         return
         [
-            Scenario.Create("fan-in", context => AsTask(Measured.StepAsync("first answer", context, async () => await (await pool.Next().SayAsync(LoadContext.Text)).FirstAnswer)))
-                .WithInit(_ => pool.OpenAsync(Math.Max(1, load.Shape.Sessions / StreamsEach), StreamsEach))
-                .WithClean(async _ =>
+            load.Scenario("fan-in", async context =>
                 {
-                    var seen = pool.Streams.Sum(stream => stream.SeenOfOthers);
-                    await pool.CloseAsync();
-                    if (seen == 0) throw new ContractViolationException("no observer saw another stream's turn");
+                    var stream = pool.Next();
+                    OpenTurn? turn = null;
+                    var answered = await Measured.StepAsync("first answer", context, async () => await (turn = await stream.SayAsync(LoadContext.Text)).FirstAnswer);
+                    if (answered.IsError) return answered;
+                    var ended = await Measured.StepAsync("outcome", context, () => turn!.CompletedAsync(load.Answers));
+                    var observer = pool.ObserverOf(stream);
+                    if (ended.IsError || observer == stream) return ended;
+                    return await Measured.StepAsync("seen by observer", context, async () => await (await observer.SeesAsync(turn!.Id)).CompletedAsync(load.Answers));
                 })
+                .WithInit(_ => pool.OpenAsync(Math.Max(1, load.Shape.Sessions / StreamsEach), StreamsEach))
+                .WithClean(_ => pool.CloseAsync())
                 .WithWarmUpDuration(load.Shape.During / 4)
                 .WithLoadSimulations(Simulation.Inject(rate: load.Shape.RateOr(load.Shape.Sessions), interval: TimeSpan.FromSeconds(1), during: load.Shape.During))
                 .MustHold(load.Shape, "first answer"),
         ];
     }
-
-    private static async Task<IResponse> AsTask(Task<Response<object>> step) => await step;
 }

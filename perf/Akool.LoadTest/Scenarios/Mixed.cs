@@ -3,20 +3,20 @@ using NBomber.CSharp;
 
 namespace Akool.LoadTest.Scenarios;
 
-/// <summary>What a day looks like, at once: held sessions that chat, sessions that come and go, a spike of opens in the middle.</summary>
+/// <summary>What a day looks like, at once: held sessions that chat, sessions that come and go, a spike of opens in the middle. A rate is the chat's.</summary>
 internal static class Mixed
 {
     public static ScenarioProps[] Build(LoadContext load)
     {
-        var half = load with { Shape = load.Shape with { Sessions = Math.Max(1, load.Shape.Sessions / 2), Rate = 0 } };
+        var half = load with { Shape = load.Shape with { Sessions = Math.Max(1, load.Shape.Sessions / 2) } };
         return
         [
             .. ChatSteady.Build(half),
-            Scenario.Create("come and go", context => SessionLife.RunAsync(half, context))
+            load.Scenario("come and go", context => SessionLife.RunAsync(half, context))
                 .WithoutWarmUp()
                 .WithLoadSimulations(Simulation.InjectRandom(minRate: 1, maxRate: Math.Max(2, half.Shape.Sessions / 5), interval: TimeSpan.FromSeconds(1), during: load.Shape.During))
                 .MustHold(half.Shape, "turn"),
-            Scenario.Create("spike", context => SessionLife.RunAsync(half with { Shape = half.Shape with { Turns = 1 } }, context))
+            load.Scenario("spike", context => SessionLife.RunAsync(half with { Shape = half.Shape with { Turns = 1 } }, context))
                 .WithoutWarmUp()
                 .WithLoadSimulations(
                     Simulation.Pause(during: load.Shape.During / 2),

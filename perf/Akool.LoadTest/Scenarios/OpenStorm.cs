@@ -2,32 +2,42 @@ using Akool.Avatar.V1;
 using Akool.LoadTest.Chat;
 using Grpc.Core;
 using NBomber.Contracts;
+using NBomber.Contracts.Stats;
 using NBomber.CSharp;
+using Check = NBomber.CSharp.Threshold;
 
 namespace Akool.LoadTest.Scenarios;
 
-/// <summary>Far more creates than usual, on a schedule: each is admitted or refused, none times out. A refusal counts as an answer.</summary>
+/// <summary>
+/// Far more creates than the gateway admits, on a schedule: each is admitted and then works as ever, or is refused with its reason; none times out.
+/// A refusal counts as an answer.
+/// </summary>
 internal static class OpenStorm
 {
+    private const string Admitted = "admitted";
+    private const string AtLimit = "SESSION_LIMIT_REACHED";
+
+    /// <summary>A tenth of the creates of a second: a session that says a turn lives over 0.2 s, the quiet period, so that two of three find no place.</summary>
+    public static int MaxLive(LoadShape shape) => Math.Max(1, shape.RateOr(shape.Sessions) / 10);
+
     public static ScenarioProps[] Build(LoadContext load) =>
     [
-        Scenario.Create("open-storm", async context =>
+        load.Scenario("open-storm", async context =>
             {
                 Session? session = null;
                 var created = await Step.Run("create", context, () => CreateAsync(load, s => session = s));
                 if (session is null) return created;
-                var attached = await Measured.StepAsync("attach", context, async () =>
-                {
-                    await using var stream = await ChatStream.AttachAsync(load.Gateway, new Attach { Session = session.Name }, CancellationToken.None);
-                });
+                var talked = await Measured.StepAsync("turn", context, () => TalkAsync(load, session.Name));
                 var closed = await Measured.StepAsync("close", context, () => load.Gateway.CloseAsync(session.Name, CancellationToken.None));
-                return attached.IsError ? attached : closed;
+                return talked.IsError ? talked : closed;
             })
             .WithoutWarmUp()
             .WithLoadSimulations(
                 Simulation.RampingInject(rate: load.Shape.RateOr(load.Shape.Sessions), interval: TimeSpan.FromSeconds(1), during: load.Shape.During / 4),
                 Simulation.Inject(rate: load.Shape.RateOr(load.Shape.Sessions), interval: TimeSpan.FromSeconds(1), during: load.Shape.During / 2))
-            .MustHold(load.Shape, "create"),
+            .MustHold(load.Shape, "create",
+                Check.Create("create", create => create.Ok.StatusCodes.Exists(Admitted)),
+                Check.Create("create", create => load.MaxLive == null || create.Ok.StatusCodes.Exists(AtLimit))),
     ];
 
     private static async Task<Response<object>> CreateAsync(LoadContext load, Action<Session> made)
@@ -35,15 +45,21 @@ internal static class OpenStorm
         try
         {
             made(await load.Gateway.CreateAsync(CancellationToken.None));
-            return Response.Ok(statusCode: "admitted");
+            return Response.Ok(statusCode: Admitted);
         }
-        catch (RpcException error) when (error.StatusCode == StatusCode.ResourceExhausted)
+        catch (RpcException error) when (error.StatusCode == StatusCode.ResourceExhausted && Refusal.ReasonOf(error) is { } reason)
         {
-            return Response.Ok(statusCode: "refused");
+            return Response.Ok(statusCode: reason);
         }
         catch (RpcException error)
         {
             return Response.Fail(statusCode: error.StatusCode.ToString(), message: error.Status.Detail);
         }
+    }
+
+    private static async Task TalkAsync(LoadContext load, string session)
+    {
+        await using var stream = await ChatStream.AttachAsync(load.Gateway, new Attach { Session = session }, CancellationToken.None);
+        await (await stream.SayAsync(LoadContext.Text)).CompletedAsync(load.Answers);
     }
 }

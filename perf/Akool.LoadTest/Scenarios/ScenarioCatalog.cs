@@ -3,7 +3,14 @@ using NBomber.Contracts;
 namespace Akool.LoadTest.Scenarios;
 
 /// <summary>A scenario of the command line.</summary>
-internal sealed record LoadScenario(string Name, string What, Func<LoadContext, ScenarioProps[]> Build);
+/// <param name="Name">The command.</param>
+/// <param name="What">Its help.</param>
+/// <param name="Build">Makes it of a target and a size.</param>
+internal sealed record LoadScenario(string Name, string What, Func<LoadContext, ScenarioProps[]> Build)
+{
+    /// <summary>Sessions that a gateway of the load test's own admits at once for it; scenarios with the same number share one.</summary>
+    public Func<LoadShape, int> MaxLive { get; init; } = _ => 20_000;
+}
 
 /// <summary>All of them, in the order in which <c>quick</c> and <c>all</c> run them.</summary>
 internal static class ScenarioCatalog
@@ -12,12 +19,12 @@ internal static class ScenarioCatalog
     [
         new("session-throughput", "THE figure: concurrent sessions, each created, attached, talked with and closed; a curve over their number", SessionThroughput.Build),
         new("chat-steady", "held sessions, a turn a second each, open loop", ChatSteady.Build),
-        new("chat-burst", "the same with 20 answers a turn", ChatBurst.Build),
+        new("chat-burst", "held sessions, 20 answers a turn, open loop", ChatBurst.Build),
         new("fan-in", "8 streams on each session", FanIn.Build),
-        new("open-storm", "creates on a schedule, far more than usual; admitted or refused, never timed out", OpenStorm.Build),
         new("slow-consumer", "clients that never read beside others that chat", SlowConsumer.Build),
         new("reconnect-storm", "streams cut with a turn running, and resumed", ReconnectStorm.Build),
         new("mixed", "steady chat, sessions that come and go, a spike", Mixed.Build),
         new("soak", "sessions come and go under random faults from a printed seed", Soak.Build),
+        new("open-storm", "creates on a schedule, far more than are admitted; admitted or refused, never timed out", OpenStorm.Build) { MaxLive = OpenStorm.MaxLive },
     ];
 }

@@ -9,28 +9,32 @@ namespace Akool.LoadTest.Scenarios;
 internal static class SlowConsumer
 {
     private const int Flood = 20_000; // of about 100 bytes: over the windows and the outbox on the way
+    private const int Answers = Flood + 1; // of the emulator's two answers to a turn the flood is made of one
     private static readonly TimeSpan Deaf = TimeSpan.FromSeconds(3);
 
-    public static ScenarioProps[] Build(LoadContext load) => load.Emulator is null ? Others(load) : [.. Others(load), Slow(load)];
+    public static ScenarioProps[] Build(LoadContext load) => [Others(load), Slow(load)];
 
-    private static ScenarioProps[] Others(LoadContext load)
+    private static ScenarioProps Others(LoadContext load)
     {
         var pool = new SessionPool(load.Gateway);
-        return
-        [
-            Scenario.Create("others", async context => await Measured.StepAsync("first answer", context, async () => await (await pool.Next().SayAsync(LoadContext.Text)).FirstAnswer))
-                .WithInit(_ => pool.OpenAsync(load.Shape.Sessions))
-                .WithClean(_ => pool.CloseAsync())
-                .WithoutWarmUp()
-                .WithLoadSimulations(Simulation.Inject(rate: load.Shape.RateOr(load.Shape.Sessions), interval: TimeSpan.FromSeconds(1), during: load.Shape.During))
-                .MustHold(load.Shape, "first answer"),
-        ];
+        return load.Scenario("others", async context =>
+            {
+                OpenTurn? turn = null;
+                var answered = await Measured.StepAsync("first answer", context, async () => await (turn = await pool.Next().SayAsync(LoadContext.Text)).FirstAnswer);
+                return answered.IsError ? answered : await Measured.StepAsync("outcome", context, () => turn!.CompletedAsync(load.Answers));
+            })
+            .WithInit(_ => pool.OpenAsync(load.Shape.Sessions))
+            .WithClean(_ => pool.CloseAsync())
+            .WithoutWarmUp()
+            .WithLoadSimulations(Simulation.Inject(rate: load.Shape.RateOr(load.Shape.Sessions), interval: TimeSpan.FromSeconds(1), during: load.Shape.During))
+            .MustHold(load.Shape, "first answer");
     }
 
     private static ScenarioProps Slow(LoadContext load) =>
-        Scenario.Create("slow", async context =>
+        load.Scenario("slow", async context =>
             {
-                var policy = context.InvocationNumber % 2 == 0 ? SlowConsumerPolicy.Disconnect : SlowConsumerPolicy.DropAnswers;
+                // One copy of each kind, so that a short run has both.
+                var policy = context.ScenarioInfo.InstanceNumber % 2 == 0 ? SlowConsumerPolicy.Disconnect : SlowConsumerPolicy.DropAnswers;
                 return await Measured.StepAsync($"{policy} is told", context, () => BeDeafAsync(load, policy));
             })
             .WithClean(_ => load.ClearScriptAsync())
@@ -47,7 +51,7 @@ internal static class SlowConsumer
             await using var stream = await ChatStream.AttachAsync(load.Gateway, new Attach { Session = session.Name, SlowConsumerPolicy = policy }, CancellationToken.None, read: false);
             await stream.SayAsync(LoadContext.Text);
             await Task.Delay(Deaf, TimeProvider.System);
-            if (!await stream.ReadLateAsync()) throw new ContractViolationException($"{Flood} answers to a deaf client, and neither Gap nor SLOW_CONSUMER");
+            if ((await stream.ReadLateAsync()).WrongUnder(policy, Answers) is { } wrong) throw new ContractViolationException(wrong);
         }
         finally
         {

@@ -22,6 +22,13 @@ internal sealed class EmulatorControl(Uri emulator) : IDisposable
         answer.EnsureSuccessStatusCode();
     }
 
+    /// <summary>How many faults that were to happen once have not.</summary>
+    public async Task<int> PendingOnceAsync()
+    {
+        var faults = await _http.GetFromJsonAsync<JsonNode>(new Uri("/_emulator/script", UriKind.Relative));
+        return faults!.AsArray().Count(fault => (int)fault!["count"]! == 1);
+    }
+
     /// <summary>Sessions that still cost money, and how many there ever were.</summary>
     public async Task<(int Open, int All)> LedgerAsync()
     {

@@ -14,4 +14,7 @@ internal static class LeakAudit
             await Task.Delay(TimeSpan.FromMilliseconds(500), TimeProvider.System);
         }
     }
+
+    /// <summary>None is left, and the ledger that says so knows every session that the load created: another emulator's, or an empty one, says nothing.</summary>
+    public static bool Passed(int left, int all, int created) => left == 0 && created > 0 && all >= created;
 }

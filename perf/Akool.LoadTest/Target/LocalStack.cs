@@ -12,27 +12,31 @@ internal sealed class LocalStack : IAsyncDisposable
     private readonly StackProcess _emulatorProcess, _gatewayProcess;
     private readonly DirectoryInfo _folder;
 
-    private LocalStack(StackProcess emulatorProcess, StackProcess gatewayProcess, DirectoryInfo folder, Uri emulator, Uri gateway) =>
+    private LocalStack(StackProcess emulatorProcess, StackProcess gatewayProcess, DirectoryInfo folder, Uri emulator, Uri gateway)
+    {
         (_emulatorProcess, _gatewayProcess, _folder, Emulator, Gateway) = (emulatorProcess, gatewayProcess, folder, emulator, gateway);
+    }
 
     public Uri Gateway { get; }
 
     public Uri Emulator { get; }
 
-    public static async Task<LocalStack> StartAsync(CancellationToken cancellation)
+    /// <summary>Starts both; <paramref name="maxLive"/>: sessions that the gateway admits at once.</summary>
+    public static async Task<LocalStack> StartAsync(int maxLive, CancellationToken cancellation)
     {
         var folder = Directory.CreateTempSubdirectory("akool-loadtest-");
         var ports = FreePorts(3);
         var (gateway, operations, emulator) = (Http(ports[0]), Http(ports[1]), Http(ports[2]));
-        var akool = await StackProcess.StartAsync(Built("Akool.Emulator"), EmulatorSettings(emulator), new Uri(emulator, "/_emulator/script"), cancellation);
+        StackProcess? akool = null;
         try
         {
-            var served = await StackProcess.StartAsync(Built("Akool.Gateway"), GatewaySettings(gateway, operations, emulator, folder), new Uri(operations, "/readyz"), cancellation);
+            akool = await StackProcess.StartAsync(Built("Akool.Emulator"), EmulatorSettings(emulator), new Uri(emulator, "/_emulator/script"), cancellation);
+            var served = await StackProcess.StartAsync(Built("Akool.Gateway"), GatewaySettings(gateway, operations, emulator, folder, maxLive), new Uri(operations, "/readyz"), cancellation);
             return new(akool, served, folder, emulator, gateway);
         }
         catch
         {
-            await akool.DisposeAsync();
+            if (akool is not null) await akool.DisposeAsync();
             folder.Delete(recursive: true);
             throw;
         }
@@ -49,17 +53,19 @@ internal sealed class LocalStack : IAsyncDisposable
     {
         ["Emulator:Url"] = $"{emulator}",
         ["Emulator:KeepJournal"] = "false",
+        // The leak audit wants to find every session that was created.
+        ["Emulator:EndedSessionsKept"] = "10000000",
     };
 
-    private static Dictionary<string, string> GatewaySettings(Uri gateway, Uri operations, Uri emulator, DirectoryInfo folder) => new()
+    private static Dictionary<string, string> GatewaySettings(Uri gateway, Uri operations, Uri emulator, DirectoryInfo folder, int maxLive) => new()
     {
         ["Akool:BaseUrl"] = $"{emulator}",
         ["Akool:Token"] = "emulator-token",
         ["Gateway:GrpcUrl"] = $"http://127.0.0.1:{gateway.Port}",
         ["Gateway:OperationsUrl"] = $"http://127.0.0.1:{operations.Port}",
         ["Ledger:ConnectionString"] = $"Data Source={Path.Combine(folder.FullName, "ledger.db")}",
-        ["Sessions:MaxLive"] = "20000",
-        ["Sessions:MaxLivePerOwner"] = "20000",
+        ["Sessions:MaxLive"] = $"{maxLive}",
+        ["Sessions:MaxLivePerOwner"] = $"{maxLive}",
         ["Sessions:DetachGrace"] = "00:00:10",
         // Half-closed streams end when their turns do: with the default a short session would mostly be this wait.
         ["Chat:AnswerQuietPeriod"] = "00:00:00.200",
