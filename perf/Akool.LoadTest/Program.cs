@@ -1,3 +1,5 @@
+using System.CommandLine;
 using Akool.LoadTest;
 
-return await LoadTestCommand.Create().Parse(args).InvokeAsync();
+// On SIGTERM: what the invocations under way get to end, and then their sessions to be closed.
+return await LoadTestCommand.Create().Parse(args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = TimeSpan.FromSeconds(30) });

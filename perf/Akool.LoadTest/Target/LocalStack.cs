@@ -15,6 +15,7 @@ internal sealed class LocalStack : IAsyncDisposable
     private LocalStack(StackProcess emulatorProcess, StackProcess gatewayProcess, DirectoryInfo folder, Uri emulator, Uri gateway)
     {
         (_emulatorProcess, _gatewayProcess, _folder, Emulator, Gateway) = (emulatorProcess, gatewayProcess, folder, emulator, gateway);
+        AppDomain.CurrentDomain.ProcessExit += OnExit;
     }
 
     public Uri Gateway { get; }
@@ -44,8 +45,17 @@ internal sealed class LocalStack : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        AppDomain.CurrentDomain.ProcessExit -= OnExit;
         await _gatewayProcess.DisposeAsync();
         await _emulatorProcess.DisposeAsync();
+        _folder.Delete(recursive: true);
+    }
+
+    // A run that is told to end may not live to dispose this.
+    private void OnExit(object? sender, EventArgs exit)
+    {
+        _gatewayProcess.Kill();
+        _emulatorProcess.Kill();
         _folder.Delete(recursive: true);
     }
 
