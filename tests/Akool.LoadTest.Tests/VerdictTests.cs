@@ -53,4 +53,21 @@ public sealed class VerdictTests
     [InlineData(SlowConsumerPolicy.DropAnswers, 10, 90, true, "SLOW_CONSUMER", false)]
     public void A_deaf_client_is_told_as_its_policy_says(SlowConsumerPolicy policy, int answers, int inGaps, bool ended, string? refusal, bool holds) =>
         Assert.Equal(holds, new Leftovers(answers, inGaps, ended ? new TurnEnded() : null, refusal).WrongUnder(policy, 100) is null);
+
+    [Theory]
+    [InlineData("soak --gateway http://127.0.0.1:1", "--emulator")]
+    [InlineData("slow-consumer --gateway http://127.0.0.1:1", "--emulator")]
+    [InlineData("chat-burst --gateway http://127.0.0.1:1", "--emulator")]
+    [InlineData("quick --gateway http://127.0.0.1:1", "--emulator")]
+    [InlineData("quick --sessions 7", "--sessions")]
+    [InlineData("soak --max-p99 7", "--max-p99")]
+    [InlineData("soak --gateway http://127.0.0.1:1 --emulator http://127.0.0.1:2", null)]
+    [InlineData("chat-steady --gateway http://127.0.0.1:1 --max-p99 7", null)]
+    public void What_a_command_cannot_do_is_refused_with_the_option_named(string line, string? named)
+    {
+        var errors = LoadTestCommand.Create().Parse(line).Errors;
+
+        if (named is null) Assert.Empty(errors);
+        else Assert.Contains(errors, error => error.Message.Contains(named, StringComparison.Ordinal));
+    }
 }
