@@ -30,7 +30,7 @@ internal sealed class LoadTestOptions
     private readonly Option<int> _rate = new("--rate") { Description = "Starts a second of what is an open loop. Default 0: the scenario's own, by its sessions." };
     private readonly Option<int> _seconds = Number("--seconds", 20, "Length of each measured phase.");
     private readonly Option<int> _turns = Number("--turns", 10, "Turns in a session that comes and goes.");
-    private readonly Option<double> _p99 = new("--max-p99") { Description = "Fail where the p99 of the first answer is over this many milliseconds: from the planned start in an open loop, the service time alone in a closed one (session-throughput). Of open-storm the create's, of reconnect-storm the resume's. Default 0: not judged." };
+    private readonly Option<double> _p99 = new("--max-p99") { Description = "Fail where the p99 of the first answer is over this many milliseconds: from the planned start in an open loop, the service time alone in a closed one (session-throughput). Of open-storm the create's, of reconnect-storm the resume's; the soak is not judged. Default 0: none is." };
     private readonly Option<int> _seed = new("--seed") { Description = "Seed of the soak's faults. Default: drawn and printed.", DefaultValueFactory = _ => Random.Shared.Next(1, 1_000_000) };
 
     /// <summary>Gives a command the options that it honours.</summary>
