@@ -2,6 +2,7 @@ using Akool.Avatar.V1;
 using Akool.LoadTest.Chat;
 using Akool.LoadTest.Scenarios;
 using Akool.LoadTest.Target;
+using NBomber.Contracts.Stats;
 using NBomber.CSharp;
 using NBomber.Engine;
 
@@ -41,6 +42,16 @@ public sealed class VerdictTests
     [InlineData(0, 4, 5, false)]
     public void A_leak_audit_passes_where_it_knows_every_session_and_none_is_open(int left, int all, int created, bool passes) =>
         Assert.Equal(passes, LeakAudit.Passed(left, all, created));
+
+    [Theory]
+    [InlineData("admitted SESSION_LIMIT_REACHED", false, true)]
+    [InlineData("SESSION_LIMIT_REACHED", false, false)]
+    [InlineData("SESSION_LIMIT_REACHED", true, false)]
+    [InlineData("admitted", false, false)]
+    [InlineData("admitted RATE_LIMITED", false, false)]
+    [InlineData("admitted", true, true)]
+    public void A_storm_of_opens_needs_admissions_and_where_the_limit_is_known_refusals(string codes, bool mayAdmitAll, bool holds) =>
+        Assert.Equal(holds, OpenStorm.HasBoth([.. codes.Split(' ').Select(code => new StatusCodeStats(code, false, "", 1, 1))], mayAdmitAll));
 
     [Theory]
     [InlineData(SlowConsumerPolicy.Disconnect, 10, 0, false, "SLOW_CONSUMER", true)]

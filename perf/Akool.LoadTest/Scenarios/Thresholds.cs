@@ -14,9 +14,10 @@ internal static class Thresholds
         [Measured.Contract, Measured.Timeout, "DeadlineExceeded", "ResourceExhausted", "Internal", "Unknown", "-100", "-101"];
 
     /// <summary>Nothing failed, something ran, the step's p99 is in its limit where one is given, and what else the scenario demands.</summary>
-    public static ScenarioProps MustHold(this ScenarioProps scenario, LoadShape shape, string step, params NBomber.Contracts.Threshold[] more)
+    public static ScenarioProps MustHold(this ScenarioProps scenario, LoadShape shape, string step, Func<ScenarioStats, bool>? also = null)
     {
-        NBomber.Contracts.Threshold[] always = [Check.Create(stats => stats.AllOkCount > 0), Check.Create(stats => stats.AllFailCount == 0), .. more];
+        // No type is named here that the package may call otherwise.
+        var always = new[] { Check.Create(stats => stats.AllOkCount > 0), Check.Create(stats => stats.AllFailCount == 0), Check.Create(stats => also == null || also(stats)) };
         return scenario.WithThresholds(shape.MaxP99Ms > 0 ? [.. always, Check.Create(step, stats => stats.Ok.Latency.Percent99 <= shape.MaxP99Ms)] : always);
     }
 
