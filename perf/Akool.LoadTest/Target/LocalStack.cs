@@ -63,8 +63,6 @@ internal sealed class LocalStack : IAsyncDisposable
     {
         ["Emulator:Url"] = $"{emulator}",
         ["Emulator:KeepJournal"] = "false",
-        // The leak audit wants to find every session that was created.
-        ["Emulator:EndedSessionsKept"] = "10000000",
     };
 
     private static Dictionary<string, string> GatewaySettings(Uri gateway, Uri operations, Uri emulator, DirectoryInfo folder, int maxLive) => new()
