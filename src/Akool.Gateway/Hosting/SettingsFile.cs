@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Microsoft.Extensions.Configuration.Json;
 
 namespace Akool.Gateway.Hosting;
@@ -24,7 +23,7 @@ internal sealed class SettingsFile(string path, bool isOptional) : JsonStreamCon
         if (Look() is { } fault) throw new InvalidDataException($"Failed to load configuration from file '{Path}'. {fault}");
     }
 
-    /// <summary>Reads it again. Gives why it cannot be read, once for each cause; null: nothing new is wrong with it.</summary>
+    /// <summary>Reads it again. Gives why it cannot be read, or why what it says cannot be used, once for each cause; null: nothing new is wrong with it. Never throws.</summary>
     public string? Look()
     {
         try
@@ -44,8 +43,9 @@ internal sealed class SettingsFile(string path, bool isOptional) : JsonStreamCon
         {
             return null; // it never was there
         }
-        catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException or FormatException or JsonException)
+        catch (Exception unreadable)
         {
+            // Of whoever follows the settings too: a value that one of them cannot take must not end the process, and the next look is a timer's.
             var fault = unreadable.GetBaseException().Message;
             if (fault == _fault) return null;
             return _fault = fault;

@@ -279,7 +279,7 @@ public sealed partial class ProcessTests : IDisposable
     [GeneratedRegex("Listening for gRPC on ([^ ]+)")]
     private static partial Regex Listening();
 
-    [GeneratedRegex("The settings file appsettings.json cannot be read")]
+    [GeneratedRegex("The settings file appsettings.json cannot be read or used")]
     private static partial Regex SettingsUnreadable();
 
     [GeneratedRegex("of other was revoked")]

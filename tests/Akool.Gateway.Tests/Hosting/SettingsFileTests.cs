@@ -44,6 +44,26 @@ public sealed class SettingsFileTests : IDisposable
     }
 
     [Fact]
+    public void A_value_that_whoever_follows_cannot_take_is_told_once_and_ends_nothing()
+    {
+        Write("first", Written);
+        var file = new SettingsFile(Name, isOptional: true);
+        file.Load();
+        using var follower = Microsoft.Extensions.Primitives.ChangeToken.OnChange(file.GetReloadToken, () =>
+        {
+            if (Read(file) == "wrong") throw new InvalidOperationException("not this one");
+        });
+
+        Write("wrong", Written);
+        Assert.Equal("not this one", file.Look());
+        Assert.Null(file.Look());
+        Write("right", Written);
+
+        Assert.Null(file.Look());
+        Assert.Equal("right", Read(file));
+    }
+
+    [Fact]
     public void A_file_that_comes_later_counts_from_then()
     {
         var file = new SettingsFile(Name, isOptional: true);
