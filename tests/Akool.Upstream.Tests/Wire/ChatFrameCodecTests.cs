@@ -127,12 +127,8 @@ public sealed class ChatFrameCodecTests
     public void Writing_allocates_nothing(char letter)
     {
         var turn = new TurnFrame(new(0x9f03c2aa, 17), new string(letter, 150), Documented);
-        for (var n = 0; n < 1000; n++) WriteAndReturn(turn);
 
-        var before = GC.GetAllocatedBytesForCurrentThread();
-        for (var n = 0; n < 1000; n++) WriteAndReturn(turn);
-
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        Assert.Equal(0, Allocations.OfEach(() => WriteAndReturn(turn)));
     }
 
     internal static string Write(in TurnFrame turn)

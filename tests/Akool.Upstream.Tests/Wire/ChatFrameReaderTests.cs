@@ -182,20 +182,8 @@ public sealed class ChatFrameReaderTests
     public void Reading_allocates_the_answers_text_and_nothing_else(int length)
     {
         var message = Encoding.UTF8.GetBytes(Frame($$"""{"message_id":"9f03c2aa-17","language":"English","question":"","answer":"\u00e9{{new string('x', length - 1)}}"}"""));
-        for (var n = 0; n < 1000; n++) ChatFrameReader.Read(message);
 
-        var before = GC.GetAllocatedBytesForCurrentThread();
-        for (var n = 0; n < 1000; n++) ChatFrameReader.Read(message);
-        var each = (GC.GetAllocatedBytesForCurrentThread() - before) / 1000.0;
-
-        Assert.Equal(BytesOfString(length), each);
-    }
-
-    internal static double BytesOfString(int length)
-    {
-        var before = GC.GetAllocatedBytesForCurrentThread();
-        _ = new string('x', length);
-        return GC.GetAllocatedBytesForCurrentThread() - before;
+        Assert.Equal(Allocations.OfString(length), Allocations.OfEach(() => ChatFrameReader.Read(message)));
     }
 
     private static string Frame(string payload) => $$"""{"type":"chat","from":"server_8898","to":"client_8898","payload":{{JsonSerializer.Serialize(payload)}}}""";

@@ -79,13 +79,8 @@ public sealed class PlainAnswerTests
     {
         const int Length = 150;
         var frame = FrameOf(new string(letter, Length));
-        for (var n = 0; n < 1000; n++) PlainAnswer.TryRead(frame, out _);
 
-        var before = GC.GetAllocatedBytesForCurrentThread();
-        for (var n = 0; n < 1000; n++) PlainAnswer.TryRead(frame, out _);
-        var each = (GC.GetAllocatedBytesForCurrentThread() - before) / 1000.0;
-
-        Assert.Equal(ChatFrameReaderTests.BytesOfString(Length), each);
+        Assert.Equal(Allocations.OfString(Length), Allocations.OfEach(() => PlainAnswer.TryRead(frame, out _)));
     }
 
     private static byte[] FrameOf(string text)
