@@ -15,7 +15,7 @@ internal static partial class Log
     [LoggerMessage(3004, LogLevel.Debug, "A call of {Method} ended because a message could not be read")]
     public static partial void MessageUnreadable(ILogger logger, string method, Exception cause);
 
-    [LoggerMessage(3005, LogLevel.Error, "The settings file {File} cannot be read or used, and what counted before goes on; mend it: {Fault}")]
+    [LoggerMessage(3005, LogLevel.Error, "The settings file {File} cannot be read or used, and for what cannot, what counted before goes on; mend it: {Fault}")]
     public static partial void SettingsUnreadable(ILogger logger, string file, string fault);
 
     [LoggerMessage(3010, LogLevel.Information, "Drain began; streams may go on for {Grace}")]
