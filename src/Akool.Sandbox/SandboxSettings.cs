@@ -14,10 +14,11 @@ internal static class SandboxSettings
         var settings = new Dictionary<string, string?>
         {
             ["Akool:BaseUrl"] = akool.ToString(),
-            ["Ledger:ConnectionString"] = $"Data Source={Path.Combine(folder.FullName, "ledger.db")}",
             // The conversation is there to be read; one line for each thing it does would stand between.
             ["Logging:LogLevel:Default"] = "Warning",
         };
+        // The folder goes with the sandbox and its AKOOL. Of another one the gateway's own ledger knows at the next start what is still to be closed.
+        if (said["Akool:BaseUrl"] is null) settings["Ledger:ConnectionString"] = $"Data Source={Path.Combine(folder.FullName, "ledger.db")}";
         foreach (var key in settings.Keys.Where(key => said[key] is not null).ToList()) settings.Remove(key);
 
         var silent = Credentials.Where(way => way.All(key => said[key] is null)).ToList();

@@ -83,7 +83,7 @@ say 'The gateways'
 dotnet build "$root/src/Akool.Sandbox" --nologo -v quiet
 start default
 start small --Sessions:MaxLive=1 --Chat:MaxOpenTurns=2
-start akool-down --Akool:BaseUrl=http://127.0.0.1:9/
+start akool-down --Akool:BaseUrl=http://127.0.0.1:9/ "--Ledger:ConnectionString=Data Source=$work/akool-down.db"
 start wrong-token --Akool:Token=wrong
 keys=()
 for owner in alice bob carol; do # each one's key is its name

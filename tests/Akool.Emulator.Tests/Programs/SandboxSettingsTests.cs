@@ -33,6 +33,13 @@ public sealed class SandboxSettingsTests
         Assert.DoesNotContain("Akool:BaseUrl", Read(arguments));
     }
 
+    [Fact]
+    public void Of_an_account_that_is_not_the_emulators_the_ledger_outlives_the_sandbox()
+    {
+        Assert.Contains("Ledger:ConnectionString", Read());
+        Assert.DoesNotContain("Ledger:ConnectionString", Read("--Akool:BaseUrl=http://127.0.0.1:9"));
+    }
+
     private static Dictionary<string, string?> Read(params string[] arguments) =>
         new(SandboxSettings.For(new("http://127.0.0.1:1"), "token", new DirectoryInfo("."), arguments));
 }

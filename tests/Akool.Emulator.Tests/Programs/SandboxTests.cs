@@ -1,8 +1,11 @@
 namespace Akool.Emulator.Tests.Programs;
 
-public sealed class SandboxTests
+public sealed class SandboxTests : IDisposable
 {
     private static readonly string[] FreePorts = ["--Gateway:GrpcUrl=http://127.0.0.1:0", "--Gateway:OperationsUrl=http://127.0.0.1:0"];
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("akool-sandbox-test-");
+
+    public void Dispose() => _folder.Delete(recursive: true);
 
     [Theory]
     [InlineData("TERM", 0)]
@@ -12,7 +15,8 @@ public sealed class SandboxTests
     public async Task A_conversation_that_is_interrupted_leaves_no_session_open(string signal, int exitCode, params string[] arguments)
     {
         await using var akool = await AkoolEmulator.StartAsync(new EmulatorOptions { AnswersPerTurn = 0 });
-        using var sandbox = Start([.. arguments, $"--Akool:BaseUrl={akool.BaseUrl}", "--Akool:Token=emulator-token"]);
+        var ledger = $"--Ledger:ConnectionString=Data Source={Path.Combine(_folder.FullName, "ledger.db")}";
+        using var sandbox = Start([.. arguments, $"--Akool:BaseUrl={akool.BaseUrl}", "--Akool:Token=emulator-token", ledger]);
         await sandbox.LineAsync("turn question");
 
         await sandbox.SignalAsync(signal);

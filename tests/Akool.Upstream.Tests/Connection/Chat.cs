@@ -11,10 +11,10 @@ internal sealed class Chat(RawRoom room, TestUpstream upstream, RawPeer peer, IC
 
     public IChatSocket Socket { get; } = socket;
 
-    public static async Task<Chat> OpenAsync(KeepAlive? silence = null)
+    public static async Task<Chat> OpenAsync(KeepAlive? silence = null, TimeProvider? time = null)
     {
         var room = new RawRoom();
-        var upstream = new TestUpstream($"http://{room.Authority}");
+        var upstream = new TestUpstream($"http://{room.Authority}", time);
         var socket = await upstream.OpenAsync(room, silence);
         return new(room, upstream, await room.NextAsync(), socket);
     }
