@@ -6,7 +6,7 @@ namespace Akool.LoadTest.Target;
 internal sealed class StackProcess : IAsyncDisposable
 {
     private const int TailLines = 40;
-    private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(60), KillLimit = TimeSpan.FromSeconds(5);
     private readonly Process _process;
     private readonly Queue<string> _tail = [];                  // guarded by itself: its last lines, for the error text
 
@@ -34,10 +34,12 @@ internal sealed class StackProcess : IAsyncDisposable
         }
     }
 
-    /// <summary>Ends it at once, if it runs.</summary>
+    /// <summary>Ends it at once, if it runs; returns when it is gone and writes no file any more.</summary>
     public void Kill()
     {
-        if (!_process.HasExited) _process.Kill(entireProcessTree: true);
+        if (_process.HasExited) return;
+        _process.Kill(entireProcessTree: true);
+        _process.WaitForExit(KillLimit);
     }
 
     public async ValueTask DisposeAsync()
