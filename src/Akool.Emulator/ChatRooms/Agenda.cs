@@ -72,11 +72,16 @@ internal sealed class Agenda : IDisposable
 
     private void Arm()
     {
-        _due.TryPeek(out _, out var first);
-        var wait = TimeSpan.FromSeconds(Math.Max(0, first.At - Now) / (double)_time.TimestampFrequency);
-        if (wait > LongestWait) wait = LongestWait;
-        // A timer counts whole milliseconds and rounds down: one too early would come back at once, again and again.
-        _timer.Change(TimeSpan.FromMilliseconds(Math.Ceiling(wait.TotalMilliseconds)), Timeout.InfiniteTimeSpan);
-        if (first.At <= Now) _timer.Change(TimeSpan.Zero, Timeout.InfiniteTimeSpan); // a test's clock has moved meanwhile
+        long now;
+        do
+        {
+            now = Now;
+            if (!_due.TryPeek(out _, out var first)) return; // with a test's clock what is due happens in here
+            var wait = TimeSpan.FromSeconds(Math.Max(0, first.At - now) / (double)_time.TimestampFrequency);
+            if (wait > LongestWait) wait = LongestWait;
+            // A timer counts whole milliseconds and rounds down: one too early would come back at once, again and again.
+            _timer.Change(TimeSpan.FromMilliseconds(Math.Ceiling(wait.TotalMilliseconds)), Timeout.InfiniteTimeSpan);
+        }
+        while (Now - now >= Ticks(TimeSpan.FromMilliseconds(1))); // a test's clock has moved meanwhile, and the wait would count from there
     }
 }

@@ -75,4 +75,43 @@ public sealed class AgendaTests
 
         time.Advance(TimeSpan.FromHours(1));
     }
+
+    [Theory]
+    [InlineData(999)]
+    [InlineData(1000)]
+    public void A_clock_that_moves_while_an_act_is_put_in_makes_it_no_later(int milliseconds)
+    {
+        var time = new MovingTime { Move = TimeSpan.FromMilliseconds(milliseconds) };
+        using var agenda = new Agenda(time);
+        var happened = false;
+
+        agenda.Add(agenda.Now + agenda.Ticks(TimeSpan.FromSeconds(1)), () => happened = true);
+        time.Advance(TimeSpan.FromSeconds(1) - TimeSpan.FromMilliseconds(milliseconds));
+
+        Assert.True(happened);
+    }
+
+    // Moves once, between the look at the clock and the timer's.
+    private sealed class MovingTime : FakeTimeProvider
+    {
+        public TimeSpan Move { get; set; }
+
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) =>
+            new Timer(this, base.CreateTimer(callback, state, dueTime, period));
+
+        private sealed class Timer(MovingTime time, ITimer timer) : ITimer
+        {
+            public bool Change(TimeSpan dueTime, TimeSpan period)
+            {
+                var move = time.Move;
+                time.Move = TimeSpan.Zero;
+                time.Advance(move);
+                return timer.Change(dueTime, period);
+            }
+
+            public void Dispose() => timer.Dispose();
+
+            public ValueTask DisposeAsync() => timer.DisposeAsync();
+        }
+    }
 }
