@@ -33,7 +33,7 @@ internal sealed class SettingsFile(string path, bool isOptional) : JsonStreamCon
             {
                 using var stream = new MemoryStream(content);
                 Load(stream);
-                _content = content;
+                _content = content; // before those who follow: what one of them cannot take, none is told again at each look
                 OnReload();
             }
             _fault = null;
